@@ -3,13 +3,14 @@
 use super::clerk::NoId;
 use super::decide;
 use super::options::{Deciding, Otherwise};
+use super::program;
 use super::receive::{LONGER, Receiver};
 use crate::engine::{Engine, Error, MarketError};
 use crate::kind::ShortId;
 use crate::subscription::{Answer, Answered, By, CustomerId, Decider, Refusal, Subscription, said};
 use jiff::SignedDuration;
 use std::time::Duration;
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{Instant, sleep};
 
 /// How soon an answer is offered again that the journal did not take.
 const OFFERED_AGAIN: Duration = Duration::from_secs(1);
@@ -76,8 +77,12 @@ impl Receiver {
         let within = deadline.saturating_duration_since(Instant::now());
         match &self.options.deciding {
             Deciding::Program(words) => {
-                let asked = decide::program(words, subscription, &self.options.refusal);
-                timeout(within, asked).await.unwrap_or_else(|_| Err("nobody answered in time".to_owned()))
+                let (engine, tell, id) = (self.engine.clone(), self.options.tell, subscription.id.clone());
+                let late = move |answer| {
+                    let given = Given { answer, from: Decider::Program };
+                    tokio::spawn(offer_until_taken(engine, tell, id, given));
+                };
+                program::ask(words, subscription, &self.options.refusal, within, late).await
             }
             Deciding::Forward(to) => decide::forward(to, subscription, within, &self.options.refusal).await,
             Deciding::Assign | Deciding::Ask => Err("nobody is to be asked".to_owned()),
@@ -156,14 +161,7 @@ impl Receiver {
             "{id}: {what}, and the journal did not take that: {error}. It is offered again while this receiver runs"
         ));
         let (engine, tell) = (self.engine.clone(), self.options.tell);
-        tokio::spawn(async move {
-            loop {
-                sleep(OFFERED_AGAIN).await;
-                if offered(&engine, tell, &id, &given).await.is_ok() {
-                    return;
-                }
-            }
-        });
+        tokio::spawn(offer_until_taken(engine, tell, id, given));
     }
 
     /// Whoever decides has not, or has said what cannot be used: `unused`.
@@ -246,6 +244,16 @@ impl Receiver {
                 }
                 Err(other) => return Err(other),
             }
+        }
+    }
+}
+
+/// Offers an answer to the journal until it is taken, or refused for good.
+async fn offer_until_taken(engine: Engine, tell: fn(&str), id: ShortId, given: Given) {
+    loop {
+        sleep(OFFERED_AGAIN).await;
+        if offered(&engine, tell, &id, &given).await.is_ok() {
+            return;
         }
     }
 }

@@ -1,5 +1,5 @@
 //! Who says what a deploy is answered, when it is not the pattern: a program, a server, a person. A program or a server
-//! may refuse, too. One that hangs, dies or says something else has not answered.
+//! may refuse, too. One that hangs, dies or says something else has not answered. A program is asked in `program`.
 
 use crate::engine::Engine;
 use crate::kind::ShortId;
@@ -7,73 +7,11 @@ use crate::subscription::{Answer, CustomerId, Subscription, read_object};
 use crate::wire::{Http, Transport};
 use reqwest::Url;
 use serde_json::Value;
-use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::process::{Child, Command};
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{Instant, sleep};
 
-/// As much of a program's answer as is read, in bytes.
-const LONGEST: u64 = 64 * 1024;
-/// As long as it takes to read what a program that has ended left in the pipe.
-const EMPTIED: Duration = Duration::from_millis(250);
 /// How often it is looked whether a person has answered.
 pub const LOOK: Duration = Duration::from_millis(100);
-
-/// What `program` says of `subscription`: the buyer's fields go in as JSON; `{"customerId": "…"}` comes out, or
-/// `{"refusal": "…"}` with what the buyer is told. A refusal in words that may not be shown is told as `unworded`.
-///
-/// # Errors
-/// Says why there is no answer; nothing of what it printed is in that.
-pub async fn program(
-    program: &[String],
-    subscription: &Subscription,
-    unworded: &Answer,
-) -> Result<Answer, String> {
-    let [name, arguments @ ..] = program else { return Err("no program is configured".to_owned()) };
-    let mut command = Command::new(name);
-    command
-        .args(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .kill_on_drop(true);
-    let mut child = command.spawn().map_err(|e| format!("the program `{name}` cannot be started: {e}"))?;
-    let (mut stdin, stdout) = (child.stdin.take(), child.stdout.take());
-    let body = subscription.filled_in();
-    let write = async {
-        if let Some(mut stdin) = stdin.take() {
-            // A program may answer without reading.
-            let _ = stdin.write_all(body.as_bytes()).await;
-        }
-    };
-    let mut said = Vec::new();
-    let read = async {
-        if let Some(stdout) = stdout {
-            let _ = stdout.take(LONGEST).read_to_end(&mut said).await;
-        }
-    };
-    let status = talked(&mut child, async { tokio::join!(write, read) }).await;
-    let status = status.map_err(|e| format!("the program `{name}` cannot be waited for: {e}"))?;
-    if !status.success() {
-        return Err(format!("the program `{name}` ended with {status}"));
-    }
-    said_in(&said, unworded)
-        .ok_or_else(|| format!("the program `{name}` printed no {{\"customerId\": \"…\"}}"))
-}
-
-/// How `child` ended, after `talk` with it. What it printed is in the pipe when it has ended; who keeps that open longer,
-/// a process that it started, is not waited for.
-async fn talked<T>(child: &mut Child, talk: impl Future<Output = T>) -> std::io::Result<ExitStatus> {
-    tokio::pin!(talk);
-    tokio::select! {
-        _ = &mut talk => child.wait().await,
-        status = child.wait() => {
-            let _ = timeout(EMPTIED, &mut talk).await;
-            status
-        }
-    }
-}
 
 /// A server of the partner's that decides, and the way to it.
 pub struct Forward {
@@ -89,6 +27,11 @@ impl Forward {
     /// Names the setting that cannot be used, and says why.
     pub async fn new(url: &str, transport: &Transport, within: Duration) -> Result<Self, String> {
         let url = Url::parse(url).map_err(|e| format!("market.webhook.forward is not a URL: {e}"))?;
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err("market.webhook.forward names a user or a password, and none is sent to that server. Take them out, and \
+                        let it know this program by the address"
+                .to_owned());
+        }
         let proxy = transport.proxy().map_err(|e| e.to_string())?;
         let authorities = transport.authorities().map_err(|e| e.to_string())?;
         let http = Http::new(url.scheme() == "http", within, proxy, authorities);
@@ -116,7 +59,9 @@ pub async fn forward(
     let reply = reply.map_err(|failure| format!("forwarding failed: {}", failure.why()))?;
     match (reply.status, said_in(&reply.body, unworded)) {
         (200..300, Some(answer)) | (300..500, Some(answer @ Answer::Refused { .. })) => Ok(answer),
-        (200..300, None) => Err("what it was forwarded to answered no {\"customerId\": \"…\"}".to_owned()),
+        (200..300, None) => {
+            Err("what it was forwarded to answered no {\"customerId\": \"…\"} that can be used".to_owned())
+        }
         (status, _) if refuses(status) => Ok(worded(&reply.body).unwrap_or_else(|| unworded.clone())),
         (status, _) => Err(format!("what it was forwarded to answered HTTP {status}")),
     }
@@ -131,7 +76,7 @@ fn refuses(status: u16) -> bool {
 /// The answer in `{"customerId": "…"}` or `{"refusal": "…"}`. A number is taken as the string that spells it. What says nothing,
 /// null for instance, is as good as not there: many programs write every member that they know. A refusal that says more is one,
 /// whatever stands beside it. Where a member is there twice there is no answer, as a deploy with one cannot be read.
-fn said_in(said: &[u8], unworded: &Answer) -> Option<Answer> {
+pub fn said_in(said: &[u8], unworded: &Answer) -> Option<Answer> {
     let said = read_object(said.trim_ascii()).ok()?;
     let id = said.get("customerId").filter(|id| !says_nothing(id));
     match (id, said.get("refusal")) {
@@ -205,11 +150,17 @@ mod tests {
         let none = Transport::default();
         for (url, transport, named) in [
             ("no address", &none, "market.webhook.forward is not a URL"),
+            (
+                "https://ann:hunter2@partner.example/",
+                &none,
+                "market.webhook.forward names a user or a password",
+            ),
+            ("https://ann@partner.example/", &none, "market.webhook.forward names a user or a password"),
             ("https://partner.example/", &missing, "ca_file /nowhere/ca.pem"),
             ("https://partner.example/", &proxied, "proxy "),
         ] {
             let why = Forward::new(url, transport, Duration::from_secs(1)).await.err().unwrap();
-            assert!(why.starts_with(named), "{why}");
+            assert!(why.starts_with(named) && !why.contains("hunter2"), "{why}");
         }
         assert!(Forward::new("http://127.0.0.1:1/", &none, Duration::from_secs(1)).await.is_ok());
     }

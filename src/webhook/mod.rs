@@ -2,7 +2,7 @@
 //!
 //! `serve` takes connections, one request each, so that it is known whether the last byte of an answer was taken; `proof`
 //! says whether the sender is the marketplace; `receive` goes from a body to an answer; `clerk` records what comes at the
-//! same time together; `answering` has a deploy decided, once; `decide` asks whoever decides; `strangers` counts who did not
+//! same time together; `answering` has a deploy decided, once; `decide` and `program` ask whoever decides; `strangers` counts who did not
 //! prove who they are.
 //! May touch: the network, a partner's program, `engine`, `subscription`. Never: the journal behind the engine's back.
 
@@ -10,10 +10,12 @@ mod answering;
 mod clerk;
 mod decide;
 mod options;
+mod program;
 mod proof;
 mod receive;
 mod serve;
 mod strangers;
+mod watched;
 
 pub use decide::Forward;
 pub use options::{Deciding, Options, Otherwise, Plans};

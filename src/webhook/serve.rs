@@ -3,6 +3,7 @@
 use super::clerk::Clerk;
 use super::options::Options;
 use super::receive::{Receiver, Reply, unavailable};
+use super::watched::Watched;
 use crate::engine::{Engine, MarketError};
 use crate::subscription::Subscription;
 use axum::Router;
@@ -123,11 +124,14 @@ async fn talk(
     let answering = Answering::default();
     let service = TowerToHyperService::new(router(&receiver, &answering));
     let mut server = hyper::server::conn::http1::Builder::new();
-    server.keep_alive(false).timer(TokioTimer::new()).header_read_timeout(HEAD);
-    let ended = server.serve_connection(TokioIo::new(stream), service).without_shutdown().await;
+    server.keep_alive(false).half_close(true).timer(TokioTimer::new()).header_read_timeout(HEAD);
+    let ended = server.serve_connection(TokioIo::new(Watched::new(stream)), service).without_shutdown().await;
     let answered = answering.lock().unwrap_or_else(PoisonError::into_inner).take();
     let taken = match ended {
-        Ok(parts) => is_taken(parts.io.into_inner(), first).await,
+        Ok(parts) => {
+            let (stream, closed) = parts.io.into_inner().into_parts();
+            is_taken(stream, first).await && !closed
+        }
         Err(_) => false,
     };
     if let Some(subscription) = answered {
@@ -189,8 +193,7 @@ async fn deploy(State(desk): State<Desk>, request: Request) -> Response {
         (reply.status == StatusCode::UNAUTHORIZED).then(|| desk.receiver.options.proof.challenge());
     let Reply { status, content_type, body, of } = reply;
     *desk.answering.lock().unwrap_or_else(PoisonError::into_inner) = of;
-    // The journal may have kept this thread busy. With the end of what the sender has closed meanwhile, the connection ends
-    // here, and the answer counts as lost.
+    // The journal may have kept this thread busy. The end of what the sender has closed meanwhile is seen after this.
     tokio::task::yield_now().await;
     let mut response = Response::new(Body::from(body));
     *response.status_mut() = status;

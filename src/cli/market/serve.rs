@@ -2,7 +2,8 @@
 
 use super::market;
 use super::requests::Asked;
-use crate::cli::{Console, Exit, Failed, Session, asked_to_end, remark};
+use crate::cli::stop::Stop;
+use crate::cli::{Console, Exit, Failed, Session, remark};
 use crate::config::{Answering, MarketSettings, Otherwise, Settings};
 use crate::credentials::{read_login, read_secret};
 use crate::session::plans;
@@ -12,6 +13,7 @@ use axum::http::HeaderName;
 use serde_json::json;
 use std::net::SocketAddr;
 use std::time::Duration;
+use tokio::sync::oneshot;
 
 /// Receives deploys until it is asked to end.
 pub async fn run(settings: &Settings, listen: SocketAddr, console: &Console) -> Result<Exit, Failed> {
@@ -43,8 +45,19 @@ pub async fn run(settings: &Settings, listen: SocketAddr, console: &Console) -> 
     console.json_line(&json!({ "listening": format!("{scheme}://{address}") }))?;
     console.note(&format!("deploys are received at {scheme}://{address}{}; Ctrl-C ends it", options.path));
     tell_handed_over(&session, options.within, console).await?;
-    webhook::serve(listener, session.engine.clone(), options, asked_to_end()).await?;
-    Ok(Exit::Done)
+    let (stop, stopped) = oneshot::channel::<()>();
+    let shutdown = async move { _ = stopped.await };
+    let work = webhook::serve(listener, session.engine.clone(), options, shutdown);
+    let ended = Stop::listen().passing_on(console, || drop(stop), work).await;
+    match ended {
+        Ok(served) => served.map(|()| Exit::Done).map_err(Into::into),
+        Err(_) => Err(Failed {
+            exit: Exit::InDoubt,
+            what: "stopped at once; nobody knows what became of the deploys that were being decided"
+                .to_owned(),
+            next: Some("`market requests` lists those without an answer.".to_owned()),
+        }),
+    }
 }
 
 /// Says of which deploys it is not known what became of them where they were handed over: nobody asks again by itself.

@@ -230,3 +230,78 @@ fn a_server_is_sent_a_deploy_once_as_well() {
     assert_eq!(waiting[0]["handedOver"]["to"], "server", "{waiting}");
     receiver.ends();
 }
+
+#[test]
+fn a_program_that_takes_too_long_is_told_to_end_with_what_it_started_and_its_late_answer_is_told() {
+    let desk = Desk::new("answer_within = \"1s\"");
+    // It gives an id when it is told to end; what it started does not end by itself.
+    let late = "cat > /dev/null\ntrap 'echo \"{\\\"customerId\\\":\\\"late-1\\\"}\"; exit 0' TERM\n\
+                (trap '' TERM; sleep 5; echo done >> \"$HOME/left\") &\nwhile :; do sleep 0.05; done\n";
+    std::fs::write(desk.file("decides.sh"), late).unwrap();
+    let receiver = desk.floor.receiver();
+    assert_eq!(sent(&receiver.url, &deploy("p-1")), (200, json!({ "customerId": "C-1" })));
+    until("its answer is told", || desk.told().contains("the program gave the customer id late-1"));
+    let told = desk.told();
+    assert!(
+        told.contains("the program `/bin/sh` had not answered after") && told.contains("was ended"),
+        "{told}"
+    );
+    let listed = desk.floor.json(&["market", "requests"])["answersNotUsed"].clone();
+    assert_eq!(listed[0]["notUsed"]["customerId"], "late-1", "{listed}");
+    std::thread::sleep(Duration::from_secs(5));
+    assert!(!desk.file("left").exists(), "what it started was ended");
+    receiver.ends();
+    desk.floor.verifies();
+}
+
+#[test]
+fn told_twice_the_receiver_ends_at_once_and_says_that_nobody_knows() {
+    let desk = Desk::new("answer_within = \"20s\"");
+    let mut receiver = desk.floor.receiver();
+    let buyer = buys(&receiver, "p-1");
+    desk.until_asked(1);
+    let tell = || crate::pty::send(receiver.child.id(), rustix::process::Signal::TERM);
+    tell();
+    until("it is waiting", || desk.told().contains("again stops at once"));
+    tell();
+    let begun = Instant::now();
+    assert_eq!(receiver.child.wait().unwrap().code(), Some(4));
+    assert!(begun.elapsed() < Duration::from_secs(5));
+    assert_eq!(buyer.join().unwrap(), None);
+    assert!(desk.told().contains("market requests"), "{}", desk.told());
+    assert_eq!(desk.waiting()[0]["handedOver"]["to"], "program");
+}
+
+#[test]
+fn a_sender_that_closes_its_side_after_the_request_reads_the_answer_all_the_same() {
+    let desk = Desk::new("answer_within = \"8s\"");
+    let receiver = desk.floor.receiver();
+    let address = receiver.url.strip_prefix("http://").unwrap().strip_suffix("/deploy").unwrap();
+    let body = deploy("p-1").to_string();
+    let mut stream = std::net::TcpStream::connect(address).unwrap();
+    let head = format!("POST /deploy HTTP/1.1\r\nhost: x\r\ncontent-length: {}\r\n\r\n", body.len());
+    stream.write_all(format!("{head}{body}").as_bytes()).unwrap();
+    stream.shutdown(std::net::Shutdown::Write).unwrap();
+    desk.until_asked(1);
+    desk.goes_on();
+    let mut reply = String::new();
+    stream.read_to_string(&mut reply).unwrap();
+    assert!(reply.starts_with("HTTP/1.1 200") && reply.contains("P-"), "{reply}");
+    receiver.ends();
+    // It may have gone as well: nobody can tell.
+    assert_eq!(desk.floor.json(&["market", "show", "p-1"])["unconfirmed"], true);
+}
+
+#[test]
+fn an_address_with_a_password_in_it_is_refused_at_the_start() {
+    let floor = Floor::new();
+    floor.home.configure_also(
+        "[market.webhook]\nanswer = \"forward\"\nforward = \"https://ann:hunter2@partner.example/\"\n",
+    );
+    let refused = floor.run(&["market", "serve"]).with(5);
+    assert!(
+        refused.err.contains("a user or a password") && !refused.err.contains("hunter2"),
+        "{}",
+        refused.err
+    );
+}
