@@ -9,11 +9,14 @@ use crate::engine::{Engine, Error, MarketError};
 use crate::kind::ShortId;
 use crate::subscription::{Answer, Answered, By, CustomerId, Decider, Refusal, Subscription, said};
 use jiff::SignedDuration;
+use std::sync::PoisonError;
 use std::time::Duration;
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, timeout};
 
 /// How soon an answer is offered again that the journal did not take.
-const OFFERED_AGAIN: Duration = Duration::from_secs(1);
+const OFFERED_AGAIN: Duration = Duration::from_millis(250);
+/// How long a receiver that ends waits for the journal to take what is offered.
+const OFFERED_LAST: Duration = Duration::from_secs(5);
 
 /// What a person does with a deploy that has no answer.
 const WAITS: &str = "the deploy waits for `market provision` or `market reject`";
@@ -161,7 +164,19 @@ impl Receiver {
             "{id}: {what}, and the journal did not take that: {error}. It is offered again while this receiver runs"
         ));
         let (engine, tell) = (self.engine.clone(), self.options.tell);
-        tokio::spawn(offer_until_taken(engine, tell, id, given));
+        self.offers
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .spawn(offer_until_taken(engine, tell, id, given));
+    }
+
+    /// Waits a little for the journal to take what is offered, before the receiver ends.
+    pub(super) async fn settle_offers(&self) {
+        let offers = std::mem::take(&mut *self.offers.lock().unwrap_or_else(PoisonError::into_inner));
+        if timeout(OFFERED_LAST, offers.join_all()).await.is_err() {
+            tracing::error!("the receiver ends, and the journal has not taken an answer");
+            (self.options.tell)("an answer that was told before is not recorded, and this receiver ends");
+        }
     }
 
     /// Whoever decides has not, or has said what cannot be used: `unused`.

@@ -64,10 +64,8 @@ pub async fn ask(
             late(answer);
         }
     });
-    let within = humantime::format_duration(Duration::from_millis(
-        u64::try_from(within.as_millis()).unwrap_or(u64::MAX),
-    ));
-    Err(format!("the program `{name}` had not answered after {within}, and was ended"))
+    let within = within.as_millis().div_ceil(1000);
+    Err(format!("the program `{name}` had not answered after {within} s, and was ended"))
 }
 
 /// Writes `body`, reads what comes back, and waits for the end. What was printed is in the pipe when the program has ended; who

@@ -11,6 +11,7 @@ use axum::http::{HeaderMap, StatusCode};
 use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
+use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 /// How much longer another request waits for the answer than whoever decides may take: until it is recorded.
@@ -24,6 +25,8 @@ pub struct Receiver {
     /// The deploys that are being decided in this process.
     deciding: Mutex<HashSet<ShortId>>,
     strangers: Mutex<Strangers>,
+    /// Answers that the journal did not take, and is offered.
+    pub(super) offers: Mutex<JoinSet<()>>,
 }
 
 /// What goes back.
@@ -83,7 +86,7 @@ pub fn unavailable() -> Reply {
 impl Receiver {
     pub fn new(engine: Engine, options: Options, clerk: Clerk) -> Self {
         let strangers = Mutex::new(Strangers::new(engine.clock().now()));
-        Self { engine, options, clerk, deciding: Mutex::default(), strangers }
+        Self { engine, options, clerk, deciding: Mutex::default(), strangers, offers: Mutex::default() }
     }
 
     /// Nothing, when the sender is the marketplace; what goes back otherwise. Nothing of the request is kept then.
@@ -102,8 +105,9 @@ impl Receiver {
         self.record_strangers(due).await;
     }
 
-    /// Records the strangers that were not told of, before the receiver ends.
+    /// Records the strangers that were not told of, and what is still offered to the journal, before the receiver ends.
     pub async fn settle(&self) {
+        self.settle_offers().await;
         let due =
             self.strangers.lock().unwrap_or_else(PoisonError::into_inner).take(self.engine.clock().now());
         self.record_strangers(due).await;

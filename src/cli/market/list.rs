@@ -168,7 +168,7 @@ fn text(
         line("handed over", &asked.words());
     }
     for not_used in &of.not_used {
-        line("not used", &format!("{} at {}", not_used.words(), local(not_used.at)));
+        line("not used", &format!("{}: {}", local(not_used.at), not_used.words()));
     }
     for sku in &of.skus {
         let unit = sku.plan.unit.as_deref().map_or_else(String::new, |unit| format!(", in {unit}"));

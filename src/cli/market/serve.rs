@@ -44,6 +44,12 @@ pub async fn run(settings: &Settings, listen: SocketAddr, console: &Console) -> 
     let scheme = if options.tls.is_some() { "https" } else { "http" };
     console.json_line(&json!({ "listening": format!("{scheme}://{address}") }))?;
     console.note(&format!("deploys are received at {scheme}://{address}{}; Ctrl-C ends it", options.path));
+    let market = market(settings)?;
+    if let Some(path) = market.webhook.v1_path.as_ref().filter(|_| !market.v1) {
+        console.note(&format!(
+            "v1_path is set, and version 1 is not enabled in [market.v1]: what comes to {path} gets a 404"
+        ));
+    }
     tell_handed_over(&session, options.within, console).await?;
     let (stop, stopped) = oneshot::channel::<()>();
     let shutdown = async move { _ = stopped.await };

@@ -196,7 +196,7 @@ impl Reading<'_> {
             self.name = Some(inner);
         } else if self.is_secret() || self.depth >= DEEPEST || plain(&inner, self.depth + 1) != inner {
             // A text may hold JSON, or a form, of its own.
-            self.hides(end);
+            self.hides(behind(self.text, end));
         } else {
             self.value(&inner, end);
         }
@@ -280,6 +280,22 @@ fn spelled_out(text: &str) -> String {
         .unwrap_or_else(|_| text.replace("\\\"", "\"").replace("\\'", "'"))
 }
 
+/// Where what stands at `end`, behind a text in quotes, ends if it belongs to that: another text, or the rest of one in which a
+/// quote was not spelled as it should be.
+fn behind(text: &str, mut end: usize) -> usize {
+    loop {
+        let gap = text[end..].len() - text[end..].trim_start_matches([' ', '\t']).len();
+        let Some(next) = text[end + gap..].strip_prefix('"') else { break };
+        end = text.len() - next.len() + end_of_text(next, '"');
+    }
+    let ends = |c: char| c.is_whitespace() || c.is_control() || ",&;}]<>/".contains(c);
+    if text[end..].starts_with(ends) {
+        return end;
+    }
+    let stops = |c: char| c.is_control() || ",&}]<".contains(c);
+    text[end..].find(stops).map_or(text.len(), |long| end + long)
+}
+
 /// Where a text ends, behind its closing quote.
 fn end_of_text(text: &str, quote: char) -> usize {
     let mut escaped = false;
@@ -336,6 +352,8 @@ mod tests {
             ("{'name':'Ann','password':'hunter2','x':1}", "{'name':'Ann','password':***,'x':1}"),
             ("{'pwd' : {'a':'}hunter2'},'it':'s'}", "{'pwd' : ***,'it':'s'}"),
             ("it's 5 o'clock", "it's 5 o'clock"),
+            (r#"{"password":"a" "hunter2","b":2}"#, r#"{"password":***,"b":2}"#),
+            (r#"{"password":"a"hunter2","b":2}"#, r#"{"password":***,"b":2}"#),
             (r#"{"mot de passe":"x","b":2}"#, r#"{"mot de passe":***,"b":2}"#),
             (r#"{"a":"{\"password\":\"hunter2\"}","b":2}"#, r#"{"a":***,"b":2}"#),
             (r#"{"note":"password: hunter2","b":2}"#, r#"{"note":***,"b":2}"#),

@@ -158,7 +158,7 @@ fn what_the_program_says_after_a_person_is_told_and_listed_and_not_used() {
 #[test]
 fn an_answer_that_the_journal_does_not_take_is_told_and_recorded_as_soon_as_it_does() {
     let desk = Desk::new("answer_within = \"4s\"");
-    let receiver = desk.floor.receiver();
+    let mut receiver = desk.floor.receiver();
     let buyer = buys(&receiver, "p-1");
     desk.until_asked(1);
     let journal = desk.file(".local/share/pxdesk/pxdesk.db");
@@ -172,8 +172,13 @@ fn an_answer_that_the_journal_does_not_take_is_told_and_recorded_as_soon_as_it_d
         told.contains(&format!("gave the customer id {id}, and the journal did not take that")),
         "{told}"
     );
+    // One that is told to end waits a little for the journal.
+    crate::pty::send(receiver.child.id(), rustix::process::Signal::TERM);
+    until("it is ending", || desk.told().contains("again stops at once"));
     others.execute_batch("ROLLBACK").unwrap();
-    until("it is recorded", || desk.told().contains("the journal has that now"));
+    assert!(receiver.child.wait().unwrap().success());
+    assert!(desk.told().contains("the journal has that now"), "{}", desk.told());
+    let receiver = desk.floor.receiver();
     assert_eq!(sent(&receiver.url, &deploy("p-1")), (200, json!({ "customerId": id })));
     assert_eq!(desk.asked().len(), 1);
     receiver.ends();
