@@ -5,7 +5,7 @@ use super::loaded::{load, tell_loaded};
 use super::market::Market;
 use super::registration::Registration;
 use super::tell::{failed, plain, tell};
-use super::watch::{Watch, Watched};
+use super::watch::{Watch, Watched, Watching};
 use super::{day, items, queue, simulation};
 use crate::classroom::Hub;
 use crate::config::Settings;
@@ -36,8 +36,7 @@ pub struct Effects {
     /// What can be clicked on the last frame.
     layout: RefCell<Layout>,
     watch: Arc<Watch>,
-    /// What the journal is looked at for.
-    watched: tokio::sync::watch::Sender<Watched>,
+    watching: Watching,
     /// The generation of the last reading of the queue; an older one stops.
     readings: Arc<std::sync::atomic::AtomicU64>,
 }
@@ -66,14 +65,13 @@ impl Effects {
         let clock = session.engine.clock().clone();
         let classroom = teaching.map(|teaching| teaching.start(clock, sender.clone(), &worker));
         let watch = Arc::new(Watch::new(session.engine.clone(), sender.clone()));
-        let watched = tokio::sync::watch::Sender::default();
-        worker.spawn(watch.clone().keep_looking(watched.subscribe()));
+        let watching = Watching::start(watch.clone(), worker.clone());
         Self {
             classroom,
             market,
             registration,
             watch,
-            watched,
+            watching,
             engine: session.engine,
             px: session.embedded.or(configured),
             sender,
@@ -177,11 +175,7 @@ impl Effects {
             Watched::Journal if self.engine.journal().is_shared() => Watched::Nothing,
             wanted => wanted,
         };
-        self.watched.send_if_modified(|before| {
-            let changed = *before != wanted;
-            *before = wanted;
-            changed
-        });
+        self.watching.watch(wanted);
     }
 
     /// Looks at the journal once.

@@ -7,14 +7,17 @@ use super::trust::Trust;
 use crate::desk::{Model, Msg, awaited, watches_journal};
 use crate::engine::Engine;
 use crate::order::OrderId;
-use std::sync::Arc;
+use std::pin::pin;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Waker};
+use std::thread::JoinHandle;
 use std::time::Duration;
+use tokio::runtime::Handle;
 use tokio::sync::mpsc::UnboundedSender;
-use tokio::sync::watch;
 
-/// How long to leave the journal alone between two looks of its own. Where nothing was written, a look is one question to
-/// SQLite on the engine's thread, and wakes no other.
+/// How long to leave the journal alone between two looks. Where nothing was written, a look is one question to SQLite and wakes
+/// no other thread.
 const AGAIN: Duration = Duration::from_millis(1_500);
 
 /// What the desk shows that others may change any moment.
@@ -86,17 +89,109 @@ impl Watch {
         self.trust.look(journal, &self.sender);
     }
 
-    /// Looks again and again for as long as something is `wanted`. Ends with the desk.
-    pub async fn keep_looking(self: Arc<Self>, mut wanted: watch::Receiver<Watched>) {
-        while wanted.wait_for(|watched| *watched != Watched::Nothing).await.is_ok() {
-            tokio::time::sleep(AGAIN).await;
-            if wanted.has_changed().is_err() {
-                return;
+    /// The same where nothing else is awaited, without a runtime: with a journal in a file nothing of it waits for anything. False
+    /// when it did all the same, and has to be done where that can be waited for.
+    fn look_at_once(&self) -> bool {
+        let look = pin!(self.look(None));
+        look.poll(&mut Context::from_waker(Waker::noop())).is_ready()
+    }
+}
+
+/// Looks again and again for as long as something is watched, on a thread of its own: a runtime's clock would wake its thread
+/// two or three times for each look. Ends with this.
+pub struct Watching {
+    shared: Arc<Shared>,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// What the thread is told.
+#[derive(Default)]
+struct Shared {
+    /// None once it is to end.
+    watched: Mutex<Option<Watched>>,
+    changed: Condvar,
+}
+
+impl Watching {
+    /// Begins with nothing watched. What has to be waited for is done by `worker`.
+    ///
+    /// Where there is no thread to be had, the desk looks when a key is pressed, and now and then.
+    pub fn start(watch: Arc<Watch>, worker: Handle) -> Self {
+        let shared = Arc::new(Shared { watched: Mutex::new(Some(Watched::Nothing)), ..Shared::default() });
+        let theirs = shared.clone();
+        let run = move || {
+            while let Some(watched) = theirs.next() {
+                match watched {
+                    Watched::Nothing => {}
+                    Watched::Journal if watch.look_at_once() => {}
+                    Watched::Journal | Watched::Call(_) => {
+                        let watch = watch.clone();
+                        worker.spawn(async move { watch.look(watched.call()).await });
+                    }
+                }
             }
-            let watched = wanted.borrow().clone();
-            if watched != Watched::Nothing {
-                self.look(watched.call()).await;
-            }
+        };
+        let thread = std::thread::Builder::new().name("watch".into()).spawn(run).ok();
+        Self { shared, thread }
+    }
+
+    /// From now on this is watched.
+    pub fn watch(&self, watched: Watched) {
+        let mut before = self.shared.lock();
+        if before.as_ref() != Some(&watched) {
+            *before = Some(watched);
+            self.shared.changed.notify_one();
         }
+    }
+}
+
+impl Drop for Watching {
+    fn drop(&mut self) {
+        *self.shared.lock() = None;
+        self.shared.changed.notify_one();
+        if let Some(thread) = self.thread.take() {
+            // A panic on it was told already, as every panic is.
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, Option<Watched>> {
+        self.watched.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits until there is something to look at, and then for as long as the journal is left alone; what is watched after that.
+    /// None at the end.
+    fn next(&self) -> Option<Watched> {
+        let idle = |watched: &mut Option<Watched>| *watched == Some(Watched::Nothing);
+        let watched = self.changed.wait_while(self.lock(), idle).unwrap_or_else(PoisonError::into_inner);
+        let (watched, _) = self
+            .changed
+            .wait_timeout_while(watched, AGAIN, |watched| watched.is_some())
+            .unwrap_or_else(PoisonError::into_inner);
+        watched.clone()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Instant;
+
+    #[test]
+    fn nothing_is_waited_for_without_an_end() {
+        let shared = Arc::new(Shared { watched: Mutex::new(Some(Watched::Nothing)), ..Shared::default() });
+        let theirs = shared.clone();
+        let thread = std::thread::spawn(move || (theirs.next(), theirs.next()));
+        let begun = Instant::now();
+        *shared.lock() = Some(Watched::Journal);
+        shared.changed.notify_one();
+        std::thread::sleep(AGAIN * 3 / 2);
+        // At the end nobody waits for the pause to be over.
+        *shared.lock() = None;
+        shared.changed.notify_one();
+        assert_eq!(thread.join().unwrap(), (Some(Watched::Journal), None));
+        assert!(begun.elapsed() < AGAIN * 2);
     }
 }
