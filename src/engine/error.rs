@@ -67,11 +67,9 @@ impl<R: fmt::Display> fmt::Display for Error<R> {
                 )?;
                 match error {
                     // All that it says besides is of something that was not begun.
-                    journal::Error::Away { .. }
-                    | journal::Error::Unknown { .. }
-                    | journal::Error::Full { .. }
-                    | journal::Error::ReadOnly { .. }
-                    | journal::Error::Locked { .. } => f.write_str(error.remedy()),
+                    journal::Error::Away { .. } | journal::Error::Unknown { .. } => {
+                        f.write_str(error.remedy())
+                    }
                     error => write!(f, "It said: {error}"),
                 }
             }
