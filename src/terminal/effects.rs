@@ -65,7 +65,7 @@ impl Effects {
         let clock = session.engine.clock().clone();
         let classroom = teaching.map(|teaching| teaching.start(clock, sender.clone(), &worker));
         let watch = Arc::new(Watch::new(session.engine.clone(), sender.clone()));
-        let watching = Watching::start(watch.clone(), worker.clone());
+        let watching = Watching::new(watch.clone(), worker.clone());
         Self {
             classroom,
             market,

@@ -7,6 +7,7 @@ use super::trust::Trust;
 use crate::desk::{Model, Msg, awaited, watches_journal};
 use crate::engine::Engine;
 use crate::order::OrderId;
+use std::cell::OnceCell;
 use std::pin::pin;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -98,10 +99,12 @@ impl Watch {
 }
 
 /// Looks again and again for as long as something is watched, on a thread of its own: a runtime's clock would wake its thread
-/// two or three times for each look. Ends with this.
+/// two or three times for each look. It begins with the first thing that is watched, after the first frame, and ends with this.
 pub struct Watching {
     shared: Arc<Shared>,
-    thread: Option<JoinHandle<()>>,
+    watch: Arc<Watch>,
+    worker: Handle,
+    thread: OnceCell<Option<JoinHandle<()>>>,
 }
 
 /// What the thread is told.
@@ -113,14 +116,30 @@ struct Shared {
 }
 
 impl Watching {
-    /// Begins with nothing watched. What has to be waited for is done by `worker`.
+    /// Of nothing so far. What has to be waited for is done by `worker`.
+    pub fn new(watch: Arc<Watch>, worker: Handle) -> Self {
+        let shared = Arc::new(Shared { watched: Mutex::new(Some(Watched::Nothing)), ..Shared::default() });
+        Self { shared, watch, worker, thread: OnceCell::new() }
+    }
+
+    /// From now on this is watched.
     ///
     /// Where there is no thread to be had, the desk looks when a key is pressed, and now and then.
-    pub fn start(watch: Arc<Watch>, worker: Handle) -> Self {
-        let shared = Arc::new(Shared { watched: Mutex::new(Some(Watched::Nothing)), ..Shared::default() });
-        let theirs = shared.clone();
+    pub fn watch(&self, watched: Watched) {
+        if watched != Watched::Nothing {
+            self.thread.get_or_init(|| self.begin());
+        }
+        let mut before = self.shared.lock();
+        if before.as_ref() != Some(&watched) {
+            *before = Some(watched);
+            self.shared.changed.notify_one();
+        }
+    }
+
+    fn begin(&self) -> Option<JoinHandle<()>> {
+        let (shared, watch, worker) = (self.shared.clone(), self.watch.clone(), self.worker.clone());
         let run = move || {
-            while let Some(watched) = theirs.next() {
+            while let Some(watched) = shared.next() {
                 match watched {
                     Watched::Nothing => {}
                     Watched::Journal if watch.look_at_once() => {}
@@ -131,17 +150,7 @@ impl Watching {
                 }
             }
         };
-        let thread = std::thread::Builder::new().name("watch".into()).spawn(run).ok();
-        Self { shared, thread }
-    }
-
-    /// From now on this is watched.
-    pub fn watch(&self, watched: Watched) {
-        let mut before = self.shared.lock();
-        if before.as_ref() != Some(&watched) {
-            *before = Some(watched);
-            self.shared.changed.notify_one();
-        }
+        std::thread::Builder::new().name("watch".into()).spawn(run).ok()
     }
 }
 
@@ -149,7 +158,7 @@ impl Drop for Watching {
     fn drop(&mut self) {
         *self.shared.lock() = None;
         self.shared.changed.notify_one();
-        if let Some(thread) = self.thread.take() {
+        if let Some(thread) = self.thread.take().flatten() {
             // A panic on it was told already, as every panic is.
             let _ = thread.join();
         }
