@@ -5,7 +5,7 @@ use super::loaded::{load, tell_loaded};
 use super::market::Market;
 use super::registration::Registration;
 use super::tell::{failed, plain, tell};
-use super::watch::{Watch, Watched, Watching};
+use super::watch::{Watch, Watched};
 use super::{day, items, queue, simulation};
 use crate::classroom::Hub;
 use crate::config::Settings;
@@ -36,7 +36,8 @@ pub struct Effects {
     /// What can be clicked on the last frame.
     layout: RefCell<Layout>,
     watch: Arc<Watch>,
-    watching: Watching,
+    /// What the journal is looked at for.
+    watched: tokio::sync::watch::Sender<Watched>,
     /// The generation of the last reading of the queue; an older one stops.
     readings: Arc<std::sync::atomic::AtomicU64>,
 }
@@ -65,13 +66,16 @@ impl Effects {
         let clock = session.engine.clock().clone();
         let classroom = teaching.map(|teaching| teaching.start(clock, sender.clone(), &worker));
         let watch = Arc::new(Watch::new(session.engine.clone(), sender.clone()));
-        let watching = Watching::new(watch.clone(), worker.clone());
+        let watched = tokio::sync::watch::Sender::default();
+        if let Some(file) = settings.journal.file() {
+            worker.spawn(watch.clone().keep_looking(file.to_owned(), watched.subscribe()));
+        }
         Self {
             classroom,
             market,
             registration,
             watch,
-            watching,
+            watched,
             engine: session.engine,
             px: session.embedded.or(configured),
             sender,
@@ -175,7 +179,11 @@ impl Effects {
             Watched::Journal if self.engine.journal().is_shared() => Watched::Nothing,
             wanted => wanted,
         };
-        self.watching.watch(wanted);
+        self.watched.send_if_modified(|before| {
+            let changed = *before != wanted;
+            *before = wanted;
+            changed
+        });
     }
 
     /// Looks at the journal once.

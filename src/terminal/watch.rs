@@ -1,25 +1,27 @@
-//! A journal in a file tells nobody of its changes: it is looked at now and then, and by itself while the desk shows what
-//! other processes may write any moment.
+//! A journal in a file tells nobody of its changes: it is looked at when the system says that something was written there,
+//! while the desk shows what other processes may write any moment.
 
+use super::changes::Changes;
 use super::loaded::load;
 use super::tell::tell;
 use super::trust::Trust;
 use crate::desk::{Model, Msg, awaited, watches_journal};
 use crate::engine::Engine;
+use crate::journal::real;
 use crate::order::OrderId;
-use std::cell::OnceCell;
-use std::pin::pin;
+use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Waker};
-use std::thread::JoinHandle;
 use std::time::Duration;
-use tokio::runtime::Handle;
 use tokio::sync::mpsc::UnboundedSender;
+use tokio::sync::watch;
+use tokio::time::sleep;
 
-/// How long to leave the journal alone between two looks. Where nothing was written, a look is one question to SQLite and wakes
-/// no other thread.
+/// How long to leave the journal alone between two looks, where the system does not tell that it was written to.
 const AGAIN: Duration = Duration::from_millis(1_500);
+
+/// How long after something was written it is looked at: one append is several writes.
+const SETTLED: Duration = Duration::from_millis(200);
 
 /// What the desk shows that others may change any moment.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -90,117 +92,32 @@ impl Watch {
         self.trust.look(journal, &self.sender);
     }
 
-    /// The same where nothing else is awaited, without a runtime: with a journal in a file nothing of it waits for anything. False
-    /// when it did all the same, and has to be done where that can be waited for.
-    fn look_at_once(&self) -> bool {
-        let look = pin!(self.look(None));
-        look.poll(&mut Context::from_waker(Waker::noop())).is_ready()
-    }
-}
-
-/// Looks again and again for as long as something is watched, on a thread of its own: a runtime's clock would wake its thread
-/// two or three times for each look. It begins with the first thing that is watched, after the first frame, and ends with this.
-pub struct Watching {
-    shared: Arc<Shared>,
-    watch: Arc<Watch>,
-    worker: Handle,
-    thread: OnceCell<Option<JoinHandle<()>>>,
-}
-
-/// What the thread is told.
-#[derive(Default)]
-struct Shared {
-    /// None once it is to end.
-    watched: Mutex<Option<Watched>>,
-    changed: Condvar,
-}
-
-impl Watching {
-    /// Of nothing so far. What has to be waited for is done by `worker`.
-    pub fn new(watch: Arc<Watch>, worker: Handle) -> Self {
-        let shared = Arc::new(Shared { watched: Mutex::new(Some(Watched::Nothing)), ..Shared::default() });
-        Self { shared, watch, worker, thread: OnceCell::new() }
-    }
-
-    /// From now on this is watched.
-    ///
-    /// Where there is no thread to be had, the desk looks when a key is pressed, and now and then.
-    pub fn watch(&self, watched: Watched) {
-        if watched != Watched::Nothing {
-            self.thread.get_or_init(|| self.begin());
-        }
-        let mut before = self.shared.lock();
-        if before.as_ref() != Some(&watched) {
-            *before = Some(watched);
-            self.shared.changed.notify_one();
-        }
-    }
-
-    fn begin(&self) -> Option<JoinHandle<()>> {
-        let (shared, watch, worker) = (self.shared.clone(), self.watch.clone(), self.worker.clone());
-        let run = move || {
-            while let Some(watched) = shared.next() {
-                match watched {
-                    Watched::Nothing => {}
-                    Watched::Journal if watch.look_at_once() => {}
-                    Watched::Journal | Watched::Call(_) => {
-                        let watch = watch.clone();
-                        worker.spawn(async move { watch.look(watched.call()).await });
-                    }
-                }
+    /// Looks again and again for as long as something is watched. Ends with the desk. `file`: the journal's.
+    pub async fn keep_looking(self: Arc<Self>, file: PathBuf, mut watched: watch::Receiver<Watched>) {
+        let changes = Changes::beside(&real(&file));
+        loop {
+            let now = match watched.wait_for(|watched| *watched != Watched::Nothing).await {
+                Ok(now) => now.clone(),
+                Err(_) => return,
+            };
+            // That a process has died is written nowhere.
+            let by_clock = changes.is_none() || now.call().is_some();
+            tokio::select! {
+                () = next(changes.as_ref()) => sleep(SETTLED).await,
+                () = sleep(AGAIN), if by_clock => {}
+                changed = watched.changed() => match changed {
+                    Ok(()) => continue,
+                    Err(_) => return,
+                },
             }
-        };
-        std::thread::Builder::new().name("watch".into()).spawn(run).ok()
-    }
-}
-
-impl Drop for Watching {
-    fn drop(&mut self) {
-        *self.shared.lock() = None;
-        self.shared.changed.notify_one();
-        if let Some(thread) = self.thread.take().flatten() {
-            // A panic on it was told already, as every panic is.
-            let _ = thread.join();
+            self.look(now.call()).await;
         }
     }
 }
 
-impl Shared {
-    fn lock(&self) -> MutexGuard<'_, Option<Watched>> {
-        self.watched.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Waits until there is something to look at, and then for as long as the journal is left alone; what is watched after that.
-    /// None at the end.
-    fn next(&self) -> Option<Watched> {
-        let idle = |watched: &mut Option<Watched>| *watched == Some(Watched::Nothing);
-        let watched = self.changed.wait_while(self.lock(), idle).unwrap_or_else(PoisonError::into_inner);
-        let (watched, _) = self
-            .changed
-            .wait_timeout_while(watched, AGAIN, |watched| watched.is_some())
-            .unwrap_or_else(PoisonError::into_inner);
-        watched.clone()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use std::time::Instant;
-
-    #[test]
-    fn nothing_is_waited_for_without_an_end() {
-        let shared = Arc::new(Shared { watched: Mutex::new(Some(Watched::Nothing)), ..Shared::default() });
-        let theirs = shared.clone();
-        let thread = std::thread::spawn(move || (theirs.next(), theirs.next()));
-        let begun = Instant::now();
-        *shared.lock() = Some(Watched::Journal);
-        shared.changed.notify_one();
-        std::thread::sleep(AGAIN * 3 / 2);
-        // At the end nobody waits for the pause to be over.
-        *shared.lock() = None;
-        shared.changed.notify_one();
-        assert_eq!(thread.join().unwrap(), (Some(Watched::Journal), None));
-        assert!(begun.elapsed() < AGAIN * 2);
+async fn next(changes: Option<&Changes>) {
+    match changes {
+        Some(changes) => changes.next().await,
+        None => std::future::pending().await,
     }
 }
