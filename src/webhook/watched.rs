@@ -27,6 +27,18 @@ impl<S> Watched<S> {
     }
 }
 
+impl<S: AsyncRead + Unpin> Watched<S> {
+    /// Looks at the peer's side before the first byte of the answer.
+    fn look(&mut self, cx: &mut Context<'_>) {
+        if !self.answered {
+            // Each connection has one request: what comes behind it is read by nobody.
+            let mut rest = [0; 64];
+            let _ = Pin::new(&mut *self).poll_read(cx, &mut ReadBuf::new(&mut rest));
+            self.answered = true;
+        }
+    }
+}
+
 impl<S: AsyncRead + Unpin> AsyncRead for Watched<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
@@ -44,13 +56,21 @@ impl<S: AsyncRead + Unpin> AsyncRead for Watched<S> {
 
 impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Watched<S> {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        if !self.answered {
-            // Each connection has one request: what comes behind it is read by nobody.
-            let mut rest = [0; 64];
-            let _ = self.as_mut().poll_read(cx, &mut ReadBuf::new(&mut rest));
-            self.answered = true;
-        }
+        self.look(cx);
         Pin::new(&mut self.inner).poll_write(cx, bytes)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        self.look(cx);
+        Pin::new(&mut self.inner).poll_write_vectored(cx, bytes)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.inner.is_write_vectored()
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
