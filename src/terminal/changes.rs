@@ -5,20 +5,18 @@ pub use linux::Changes;
 
 #[cfg(target_os = "linux")]
 mod linux {
-    use rustix::fd::OwnedFd;
-    use rustix::fs::inotify::{self, CreateFlags, Reader, WatchFlags};
+    use rustix::fs::inotify::{self, CreateFlags, WatchFlags};
     use std::future::pending;
-    use std::mem::MaybeUninit;
     use std::path::Path;
-    use tokio::io::Interest;
-    use tokio::io::unix::AsyncFd;
+    use tokio::net::unix::pipe::Receiver;
 
     /// Room for some events, each with the name of a file.
     const ROOM: usize = 4096;
 
     /// What is written in a folder.
     pub struct Changes {
-        told: AsyncFd<OwnedFd>,
+        /// Read like a pipe: what an event says is not looked at.
+        told: Receiver,
     }
 
     impl Changes {
@@ -27,24 +25,20 @@ mod linux {
             let told = inotify::init(CreateFlags::NONBLOCK | CreateFlags::CLOEXEC).ok()?;
             let written = WatchFlags::MODIFY | WatchFlags::CREATE | WatchFlags::DELETE | WatchFlags::MOVE;
             inotify::add_watch(&told, file.parent()?, written).ok()?;
-            Some(Self { told: AsyncFd::with_interest(told, Interest::READABLE).ok()? })
+            Some(Self { told: Receiver::from_owned_fd_unchecked(told).ok()? })
         }
 
         /// Waits until something was written since this was last asked.
         pub async fn next(&self) {
-            loop {
-                // The runtime is ending.
-                let Ok(mut ready) = self.told.readable().await else { return pending().await };
-                let mut room = [MaybeUninit::uninit(); ROOM];
-                let mut events = Reader::new(&self.told, &mut room);
-                let mut some = false;
-                // All that is there: what was written is found by looking.
-                while events.next().is_ok() {
-                    some = true;
+            let mut some = false;
+            while !some {
+                if self.told.readable().await.is_err() {
+                    // The runtime is ending.
+                    return pending().await;
                 }
-                ready.clear_ready();
-                if some {
-                    return;
+                // All that is there: what was written is found by looking.
+                while matches!(self.told.try_read(&mut [0; ROOM]), Ok(1..)) {
+                    some = true;
                 }
             }
         }

@@ -105,7 +105,7 @@ impl Watch {
             tokio::select! {
                 () = next(changes.as_ref()) => sleep(SETTLED).await,
                 () = sleep(AGAIN), if by_clock => {}
-                changed = watched.changed() => match changed {
+                other = watched.changed() => match other {
                     Ok(()) => continue,
                     Err(_) => return,
                 },
