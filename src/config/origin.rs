@@ -136,8 +136,17 @@ fn leaves(above: &str, table: &DeTable, text: &str, given: &mut BTreeMap<String,
 }
 
 fn put(given: &mut BTreeMap<String, Given>, key: String, value: &str, origin: Origin) {
-    let value = if key.contains(".headers.") { "[redacted]".to_owned() } else { without_user(value) };
+    let value =
+        if key.contains(".headers.") { "[redacted]".to_owned() } else { without_query(&without_user(value)) };
     given.insert(key, Given { value, origin });
+}
+
+/// A web address without its query, which may be what lets us in at a partner's server; anything else as it is.
+fn without_query(value: &str) -> String {
+    match value.split_once('?') {
+        Some((address, _)) if value.starts_with("http") => format!("{address}?[redacted]"),
+        _ => value.to_owned(),
+    }
 }
 
 /// A URL without the name and password that may stand in it; anything else as it is.
@@ -145,5 +154,28 @@ fn without_user(value: &str) -> String {
     match (value.split_once("://"), value.rsplit_once('@')) {
         (Some((scheme, _)), Some((_, host))) => format!("{scheme}://[redacted]@{host}"),
         (None, _) | (_, None) => value.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_may_let_somebody_in_is_not_shown() {
+        let shown = |value: &str| {
+            let mut given = BTreeMap::new();
+            put(&mut given, "market.webhook.forward".to_owned(), value, Origin::Default);
+            given.into_values().next().unwrap().value
+        };
+        for (value, expected) in [
+            ("https://h.example/x?key=hunter2", "https://h.example/x?[redacted]"),
+            ("https://ann:hunter2@h.example/x", "https://[redacted]@h.example/x"),
+            ("https://ann:hunter2@h.example/x?k=hunter2", "https://[redacted]@h.example/x?[redacted]"),
+            ("postgres://h.example/floor?sslmode=require", "postgres://h.example/floor?sslmode=require"),
+            ("C-{n}", "C-{n}"),
+        ] {
+            assert_eq!(shown(value), expected);
+        }
     }
 }
