@@ -22,12 +22,12 @@ pub fn next_tick(model: &Model, now: Timestamp) -> Option<SignedDuration> {
     shown(model, now).into_iter().chain(lock).min()
 }
 
-/// True while somebody looks at what other processes may write any moment: the queue, an order that has not ended, stalled
-/// orders, deploys that are received, and usage. Then the journal is worth a look every other second.
+/// True while somebody looks at what other processes may write any moment: an order that has not ended, stalled orders, deploys that are
+/// received, and usage. Then the journal is worth a look every other second.
 pub fn watches_journal(model: &Model) -> bool {
     let in_front = match model.screen {
         Screen::Order => model.order.as_ref().is_some_and(|screen| !screen.order.standing().is_final()),
-        Screen::Queue | Screen::Stalled | Screen::Market | Screen::Subscription | Screen::Sending => true,
+        Screen::Stalled | Screen::Market | Screen::Subscription | Screen::Sending => true,
         _ => false,
     };
     in_front && !model.frame.lock.locked && !model.training.is_paused()

@@ -5,11 +5,11 @@ use super::loaded::{load, tell_loaded};
 use super::market::Market;
 use super::registration::Registration;
 use super::tell::{failed, plain, tell};
-use super::watch::{Watch, Watched};
+use super::trust::Trust;
 use super::{day, items, queue, simulation};
 use crate::classroom::Hub;
 use crate::config::Settings;
-use crate::desk::{Effect, Model, Msg, Part, Problem, Simulation, Target, Task};
+use crate::desk::{Effect, Msg, Part, Problem, Simulation, Target, Task};
 use crate::engine::{Clock, Done, Engine};
 use crate::order::{NewOrder, Order, OrderId, Summary};
 use crate::session::Session;
@@ -35,9 +35,9 @@ pub struct Effects {
     worker: Handle,
     /// What can be clicked on the last frame.
     layout: RefCell<Layout>,
-    watch: Arc<Watch>,
-    /// What the journal is looked at for.
-    watched: tokio::sync::watch::Sender<Watched>,
+    /// The journal's version when it was last looked at.
+    version: Arc<std::sync::atomic::AtomicI64>,
+    trust: Arc<Trust>,
     /// The generation of the last reading of the queue; an older one stops.
     readings: Arc<std::sync::atomic::AtomicU64>,
 }
@@ -65,22 +65,17 @@ impl Effects {
             settings.registration.as_ref().map(|_| Registration::new(session.engine.clone(), sender.clone()));
         let clock = session.engine.clock().clone();
         let classroom = teaching.map(|teaching| teaching.start(clock, sender.clone(), &worker));
-        let watch = Arc::new(Watch::new(session.engine.clone(), sender.clone()));
-        let watched = tokio::sync::watch::Sender::default();
-        if let Some(file) = settings.journal.file() {
-            worker.spawn(watch.clone().keep_looking(file.to_owned(), watched.subscribe()));
-        }
         Self {
             classroom,
             market,
             registration,
-            watch,
-            watched,
+            trust: Arc::new(Trust::of(session.engine.journal())),
             engine: session.engine,
             px: session.embedded.or(configured),
             sender,
             worker,
             layout: RefCell::default(),
+            version: Arc::default(),
             readings: Arc::default(),
         }
     }
@@ -172,24 +167,39 @@ impl Effects {
         });
     }
 
-    /// From now on the journal is looked at again and again while `model` shows what others may write.
-    pub fn watch(&self, model: &Model) {
-        let wanted = match Watched::of(model) {
-            // It tells of changes by itself.
-            Watched::Journal if self.engine.journal().is_shared() => Watched::Nothing,
-            wanted => wanted,
-        };
-        self.watched.send_if_modified(|before| {
-            let changed = *before != wanted;
-            *before = wanted;
-            changed
-        });
+    /// False where the journal tells of changes by itself.
+    pub fn looks_for_changes(&self) -> bool {
+        !self.engine.journal().is_shared()
     }
 
-    /// Looks at the journal once.
+    /// Says `JournalChanged` when another process has written since the last look, whether the journal can still be written to,
+    /// and what became of the order that is waited for when its process is gone.
     pub fn look_for_changes(&self, awaited: Option<&OrderId>) {
-        let (watch, awaited) = (self.watch.clone(), awaited.cloned());
-        self.spawn(async move { watch.look(awaited.as_ref()).await });
+        if let Some(id) = awaited.cloned() {
+            let (engine, sender) = (self.engine.clone(), self.sender.clone());
+            self.spawn(async move {
+                match engine.recover().await {
+                    Ok(gone) if gone.contains(&id) => load(&engine, &sender, id).await,
+                    // The next look is soon; what is wrong with the journal is said when something is to be recorded.
+                    Ok(_) | Err(_) => {}
+                }
+            });
+        }
+        if !self.looks_for_changes() {
+            return;
+        }
+        let (engine, sender) = (self.engine.clone(), self.sender.clone());
+        let (version, trust) = (self.version.clone(), self.trust.clone());
+        self.spawn(async move {
+            if let Ok(now) = engine.journal().data_version().await {
+                let before = version.swap(now, std::sync::atomic::Ordering::Relaxed);
+                // What was written between the first reading and the first look shows by nothing else.
+                if before != now {
+                    tell(&sender, Msg::JournalChanged);
+                }
+            }
+            trust.look(engine.journal(), &sender);
+        });
     }
 
     fn simulate(&self, wanted: Simulation) {

@@ -3,7 +3,6 @@
 //! One queue of messages. A batch of input is drained before anything is drawn; nothing in the loop waits for the
 //! journal or the network; a frame that equals the last one is not sent. May touch: everything. Never: an order's rules.
 
-mod changes;
 mod classroom;
 mod clipboard;
 mod day;
@@ -28,7 +27,6 @@ mod tell;
 mod tour;
 mod trust;
 mod turns;
-mod watch;
 mod worker;
 
 use crate::config::Settings;

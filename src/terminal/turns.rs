@@ -5,15 +5,16 @@ use super::practice::Player;
 use super::screen::Screen;
 use super::{input, panics, signals};
 use crate::classroom::{Connection, Link};
-use crate::desk::{Effect, Model, Msg, awaited, next_tick, update};
+use crate::desk::{Effect, Model, Msg, awaited, next_tick, update, watches_journal};
 use crate::practice::Directive;
 use std::sync::Arc;
 use tokio::sync::mpsc;
 use tokio::time::{Duration, Instant, sleep_until};
 
-/// How long to leave the journal alone between two looks for other desks' changes: while somebody types, and while only a
-/// clock runs. What the desk shows that others write all the time is looked at besides.
+/// How long to leave the journal alone between two looks for other desks' changes: while somebody types, while the desk
+/// shows what others write all the time, and while only a clock runs.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
+const LOOK_WATCHED: Duration = Duration::from_secs(2);
 const LOOK_NOW_AND_THEN: Duration = Duration::from_secs(10);
 
 /// A desk in its terminal: what wakes it, and what it does then.
@@ -45,6 +46,8 @@ enum Woken {
     Message(Msg),
     Signal(signals::Signal),
     Tick,
+    /// It is time to look for other desks' changes; nothing is drawn unless there are some.
+    Look,
     TerminalGone,
     Panicked,
     /// Something is due in a run of practice.
@@ -87,7 +90,6 @@ impl Loop {
             player.saw(&self.model, false);
         }
         loop {
-            self.runner.watch(&self.model);
             let woken = self.wait(signals).await;
             if self.wake(woken, screen) || panics::met() || self.take_the_rest(screen) {
                 return self;
@@ -124,6 +126,10 @@ impl Loop {
             Woken::Input(events) => self.take_input(events, screen),
             Woken::Message(msg) => self.take(msg, screen),
             Woken::Tick => self.take(Msg::Tick, screen),
+            Woken::Look => {
+                self.look_after = LOOK_WATCHED;
+                false
+            }
             Woken::Signal(signals::Signal::Resized) => self.resized(screen),
             Woken::Signal(signals::Signal::Suspend) => {
                 screen.suspend();
@@ -197,6 +203,9 @@ impl Loop {
     async fn wait(&mut self, signals: &mut signals::Signals) -> Woken {
         let tick =
             next_tick(&self.model, self.runner.clock().now()).map(|d| Instant::now() + d.unsigned_abs());
+        let waits = self.runner.looks_for_changes() || awaited(&self.model).is_some();
+        let looks = waits && watches_journal(&self.model);
+        let look = looks.then(|| self.looked + LOOK_WATCHED);
         let due = self.player.as_ref().and_then(Player::next).map(|left| Instant::now() + left);
         let link = self.player.as_ref().and_then(Player::link);
         let known = self.player.as_ref().map_or(Connection::Joined, Player::connection);
@@ -209,6 +218,7 @@ impl Loop {
             () = sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => Woken::Due,
             connection = reached(link.clone(), known), if self.player.is_some() => Woken::Reached(connection),
             directive = directed(link), if self.player.is_some() => Woken::Directed(directive),
+            () = sleep_until(look.unwrap_or_else(Instant::now)), if look.is_some() => Woken::Look,
             () = sleep_until(tick.unwrap_or_else(Instant::now)), if tick.is_some() => Woken::Tick,
         }
     }

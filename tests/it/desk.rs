@@ -259,29 +259,6 @@ fn the_first_key_after_a_change_of_size_counts() {
     }
 }
 
-/// Nobody presses a key, and no clock on the screen moves on for seconds: the queue follows all the same, and waiting for that
-/// costs next to nothing.
-#[cfg(target_os = "linux")]
-#[test]
-fn an_idle_queue_follows_what_another_process_does() {
-    use std::time::{Duration, Instant};
-    let home = Home::empty();
-    let mut desk = typed_at(&home);
-    // What is left of the start, and of the keys.
-    std::thread::sleep(Duration::from_secs(4));
-    let before = desk.ticks();
-    std::thread::sleep(Duration::from_secs(4));
-    let used = desk.ticks() - before;
-    assert!(used < 10, "{used} hundredths of a second of the processor in four seconds");
-    for (n, open) in [("31", "11 open"), ("32", "12 open")] {
-        home.open(&order(n));
-        let begun = Instant::now();
-        desk.shows(open);
-        let took = begun.elapsed();
-        assert!(took < Duration::from_secs(4), "it was shown after {took:?}");
-    }
-}
-
 #[cfg(target_os = "linux")]
 #[test]
 fn after_a_change_of_size_and_a_key_an_idle_desk_rests() {
