@@ -1,7 +1,6 @@
 //! One sentence about the next key.
 
 use super::action::Action;
-use super::bindings::palette_lines;
 use super::confirm::Confirm;
 use super::market::line as market;
 use super::model::{Model, Overlay, Screen};
@@ -10,6 +9,7 @@ use super::orders::questions::is_void;
 use super::orders::replaying;
 use super::registration::line as contract;
 use super::rights::includes;
+use super::screen_keys::palette_lines;
 use super::supervisor::list::Fitting;
 use super::supervisor::state::Batch;
 use super::training::line as training;

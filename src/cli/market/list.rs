@@ -1,6 +1,6 @@
 //! `market list` and `market show`.
 
-use super::requests::Asked;
+use super::asked::Asked;
 use super::{find, json, market};
 use crate::cli::dates::local;
 use crate::cli::{Console, Exit, Failed, Session};

@@ -1,6 +1,7 @@
 //! `market`: the marketplace from the command line. No rules of its own: what may be done is decided by `subscription`,
 //! through the engine.
 
+mod asked;
 mod calls;
 mod end;
 mod intake;

@@ -1,18 +1,16 @@
 //! `market requests`: what a person should look at among the deploys.
 
+use super::asked::Asked;
 use super::list::due;
 use super::{find, json, unreadable};
 use crate::cli::args::MarketCommand;
 use crate::cli::{Console, Exit, Failed, Session};
 use crate::config::Settings;
-use crate::engine::Engine;
 use crate::kind::Timestamp;
 use crate::subscription::{
-    Calendar, HandedOver, Month, NotUsed, Note, Sender, State, Subscription, SubscriptionRow,
-    earlier_in_words,
+    Calendar, Month, NotUsed, Note, Sender, State, Subscription, SubscriptionRow, earlier_in_words,
 };
 use crate::view::ago;
-use jiff::SignedDuration;
 use serde_json::json;
 use std::time::Duration;
 
@@ -40,27 +38,6 @@ struct Found<'r> {
     strangers: u64,
     /// Months before, each with how many reports are open.
     earlier: Vec<(Month, usize)>,
-}
-
-/// Somebody else who was asked what a deploy is answered, and has not answered.
-pub struct Asked {
-    pub handed_over: HandedOver,
-    /// The process that asked may still wait for the answer.
-    pub waits: bool,
-}
-
-impl Asked {
-    /// Whoever was asked about `of`, where somebody was; an answer may take `limit`.
-    pub async fn of(engine: &Engine, of: &Subscription, limit: Duration) -> Option<Self> {
-        let handed_over = of.open_hand_over()?.clone();
-        let limit = SignedDuration::try_from(limit).unwrap_or(SignedDuration::MAX);
-        Some(Self { handed_over, waits: engine.is_being_asked(of, limit).await })
-    }
-
-    /// In words, for people.
-    pub fn words(&self) -> String {
-        self.handed_over.words(self.waits)
-    }
 }
 
 /// `market requests`; with `all` also what a person has set aside.

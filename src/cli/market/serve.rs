@@ -1,7 +1,7 @@
 //! `market serve`: the receiver of deploys.
 
+use super::asked::Asked;
 use super::market;
-use super::requests::Asked;
 use crate::cli::stop::Stop;
 use crate::cli::{Console, Exit, Failed, Session, remark};
 use crate::config::{Answering, MarketSettings, Otherwise, Settings};

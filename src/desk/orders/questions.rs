@@ -2,12 +2,12 @@
 
 use super::forms;
 use crate::desk::action::Action;
-use crate::desk::bindings::screen_bindings;
 use crate::desk::confirm::Confirm;
 use crate::desk::effect::{Effect, Task};
 use crate::desk::frame::form::Form;
 use crate::desk::frame::key::{Code, Key};
 use crate::desk::model::{Model, Overlay};
+use crate::desk::screen_keys::screen_bindings;
 use crate::order::{Command, Personal, check_text};
 
 const NAME_FIRST: &str = "is confirmed first: press Enter if it is right, then y";

@@ -2,7 +2,7 @@
 
 use super::{navigation, perform::perform};
 use crate::desk::action::Action;
-use crate::desk::bindings::{bindings, lacking};
+use crate::desk::bindings::bindings;
 use crate::desk::confirm::Confirm;
 use crate::desk::effect::Effect;
 use crate::desk::frame::held::Press;
@@ -13,6 +13,7 @@ use crate::desk::frame::typing::{InForm, insert, request, request_in_form};
 use crate::desk::model::{Model, Overlay, Screen};
 use crate::desk::orders::{intake, questions, search};
 use crate::desk::registration::{act::Act, forms as contract};
+use crate::desk::screen_keys::lacking;
 use crate::desk::training::{act::Act as TrainerAct, state::Tab};
 use crate::order::Refusal;
 use tui_input::InputRequest;

@@ -1,7 +1,6 @@
 //! Moving through whatever is in front: rows, commands, a long text.
 
 use crate::desk::action::Action;
-use crate::desk::bindings::palette_lines;
 use crate::desk::confirm::Confirm;
 use crate::desk::effect::Effect;
 use crate::desk::frame::list::Move;
@@ -10,6 +9,7 @@ use crate::desk::market::ask::Ask;
 use crate::desk::model::{Model, Overlay, Screen};
 use crate::desk::orders::{replaying, window::CHUNK};
 use crate::desk::registration::{act::Act as ContractAct, ask::Ask as ContractAsk};
+use crate::desk::screen_keys::palette_lines;
 use crate::desk::supervisor::stalled;
 use crate::desk::training::{act::Act as TrainerAct, perform as training};
 

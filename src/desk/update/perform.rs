@@ -2,7 +2,7 @@
 
 use super::{answers, navigation, quit};
 use crate::desk::action::Action;
-use crate::desk::bindings::{is_allowed, palette_lines};
+use crate::desk::bindings::is_allowed;
 use crate::desk::confirm::Confirm;
 use crate::desk::effect::{Effect, Task};
 use crate::desk::frame::list::Move;
@@ -11,6 +11,7 @@ use crate::desk::market::perform as market;
 use crate::desk::model::{Model, Overlay, Screen};
 use crate::desk::orders::{copy, hands, intake, polling, questions, reading, replaying, run::run, show};
 use crate::desk::registration::{applying, perform as contract};
+use crate::desk::screen_keys::palette_lines;
 use crate::desk::supervisor::{ask as asking, batch, day, stalled};
 use crate::desk::training::{perform as training, play, scene::Talk, state::Tab, tour};
 use crate::order::{Call, Command};

@@ -1,7 +1,7 @@
 //! The lists of a journal on PostgreSQL, many rows at a time: as a copy fills them, and a new version makes them anew.
 
+use super::event::{EVENT, record};
 use super::failure::Failure;
-use super::read::{EVENT, record};
 use super::session::Session;
 use super::value::{each, type_of};
 use crate::journal::carried::{CHUNK, Carried};

@@ -5,7 +5,7 @@
 //! turn. That nothing was cut off or removed, the heads and the
 //! checkpoints tell, all of them keyed, and what each machine keeps of what it saw.
 //!
-//! Pure: `address`, `grant`, `statement`, `value`, `heard`, `ahead`. I/O: `tls`, `session` (one connection), `line` (made anew when it
+//! Pure: `address`, `grant`, `statement`, `value`, `event`, `heard`, `ahead`. I/O: `tls`, `session` (one connection), `line` (made anew when it
 //! is lost), `server` (a desk's two), `poll`, `telling`, `tables`, `bring`, `open`, `positions`, `write` (of what is `ready`), `sole`, `read_back`,
 //! `lease`, `read`, `checkpoint`, `stop`, `lines`, `seen`, `judge`, `look`, `verify`, `guards`, `soundness`, `catch_up`, `transfer`, `lists`;
 //! `failure` and `refusal` say what an error means.
@@ -15,6 +15,7 @@ mod address;
 mod bring;
 mod catch_up;
 mod checkpoint;
+mod event;
 mod failure;
 mod grant;
 mod guards;

@@ -1,5 +1,6 @@
 //! Reading back from PostgreSQL.
 
+use super::event::{EVENT, record};
 use super::failure::Failure;
 use super::server::Server;
 use super::value;
@@ -7,16 +8,12 @@ use crate::journal::blind::Term;
 use crate::journal::chain::same;
 use crate::journal::change::{Last, Written};
 use crate::journal::error::Error;
-use crate::journal::record::Record;
 use crate::journal::select::{in_turn, rounded};
 use crate::journal::stored::{Stored, digest};
 use crate::kind::{Digest, List, Value};
 use std::collections::HashMap;
 use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
-
-/// The columns of an event, as [`record`] reads them.
-pub const EVENT: &str = "e.pos, e.seq, e.at, e.by, e.event, e.clear, e.sealed, e.hash";
 
 impl Server {
     /// A thing's records, and its last event's number and hash.
@@ -148,22 +145,6 @@ impl Server {
         let pair = |row: &Row| Ok((row.try_get(0)?, row.try_get(1)?));
         rows.iter().map(|row| pair(row).map_err(|e: tokio_postgres::Error| self.error(e.into()))).collect()
     }
-}
-
-/// The record in a row that begins with [`EVENT`].
-pub fn record(row: &Row, kind: &str, id: &str) -> Result<(Record, Digest), tokio_postgres::Error> {
-    let record = Record {
-        pos: row.try_get(0)?,
-        kind: kind.to_owned(),
-        thing: id.to_owned(),
-        seq: row.try_get(1)?,
-        at: row.try_get(2)?,
-        by: row.try_get(3)?,
-        event: row.try_get(4)?,
-        clear: row.try_get(5)?,
-        sealed: row.try_get(6)?,
-    };
-    Ok((record, digest(row.try_get(7)?)))
 }
 
 /// The statement with `$1`, `$2` … for its question marks. No text stands in it that could hold one.

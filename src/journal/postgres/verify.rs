@@ -1,9 +1,9 @@
 //! Verifying a journal on PostgreSQL: its tables' guards, every event, every thing and its head, every list, every count,
 //! and every checkpoint, all as they stand at one moment.
 
+use super::event::{EVENT, record};
 use super::failure::Failure;
 use super::guards::guards;
-use super::read::{EVENT, record};
 use super::server::Server;
 use super::session::{Session, within, within_long};
 use super::soundness::{granted, soundness};
