@@ -86,8 +86,8 @@ impl<R: fmt::Display> fmt::Display for Error<R> {
                     "It is not sent again, and is in doubt from now on. Ask the other side what became of it, and record \
                      what it says"
                 } else {
-                    "Nothing was recorded. Go on as if to send it: it is not sent again, and what is known of it is recorded \
-                     then"
+                    "This was not recorded. Go on with the order to that call first: it is not sent again, and what this machine \
+                     knows of it is recorded"
                 }
             ),
             Self::StateFolder(why) => write!(

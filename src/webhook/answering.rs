@@ -186,7 +186,7 @@ impl Receiver {
         why: String,
         unused: Option<&Given>,
     ) -> Result<Option<Subscription>, MarketError> {
-        tracing::warn!(why, id = %subscription.id, "whoever decides on deploys did not");
+        tracing::warn!(why, id = %subscription.id, "the deploy was not decided");
         let answer = match &self.options.otherwise {
             Otherwise::Refuse(answer) => Ok(answer.clone()),
             Otherwise::Assign => self.next_answer(subscription).await?,
