@@ -3,9 +3,10 @@
 use super::failure::Failure;
 use super::guard::companion;
 use crate::files::{DRAFT, draft_of, name_it, private, settle};
-use rusqlite::Connection;
+use rusqlite::backup::{Backup, StepResult};
+use rusqlite::{Connection, ffi};
 use std::fs::{self, File, OpenOptions};
-use std::io;
+use std::io::{self, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
 /// Copies the journal to `to`, unless a copy with the very same events is there already. One with others, of an earlier life of
@@ -136,9 +137,30 @@ pub fn into_place(draft: &Path, to: &Path) -> io::Result<()> {
 fn fill(conn: &Connection, draft: &Path) -> Result<i64, Failure> {
     // Made here, so that it is its owner's alone.
     private(OpenOptions::new().write(true).create_new(true)).open(draft)?;
-    let name = draft.to_str().ok_or_else(|| io::Error::other("the path is not UTF-8"))?;
-    conn.execute("VACUUM INTO ?", [name])?;
-    File::open(draft)?.sync_all()?;
+    pages(conn, draft)?;
+    let mut file = OpenOptions::new().write(true).open(draft)?;
+    file.seek(SeekFrom::Start(LOGGED_AT))?;
+    file.write_all(&UNLOGGED)?;
+    file.sync_all()?;
     let copy = Connection::open_with_flags(draft, rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY)?;
     Ok(copy.query_row("SELECT count(*) FROM events", [], |row| row.get(0))?)
+}
+
+/// Where the header says that a file has a log beside it: how it is written, and how it is read. A copy has none, and can be
+/// read where none can be made. <https://www.sqlite.org/fileformat.html#file_format_version_numbers>
+const LOGGED_AT: u64 = 18;
+
+/// That it has none.
+const UNLOGGED: [u8; 2] = [1, 1];
+
+/// Copies every page, in one state of the journal. Nothing in it waits for the disk: half a copy is none.
+fn pages(conn: &Connection, draft: &Path) -> rusqlite::Result<()> {
+    let mut copy = Connection::open_with_flags(draft, rusqlite::OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    copy.pragma_update(None, "journal_mode", "OFF")?;
+    copy.pragma_update(None, "synchronous", "OFF")?;
+    match Backup::new(conn, &mut copy)?.step(-1)? {
+        StepResult::Done => Ok(()),
+        // Somebody held it for longer than a connection waits.
+        _ => Err(rusqlite::Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_BUSY), None)),
+    }
 }
