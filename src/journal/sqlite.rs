@@ -19,6 +19,10 @@ const CACHE: i64 = -384;
 /// The same while many things are recorded in one transaction: what does not fit is written to the log more than once.
 const LARGE_CACHE: i64 = -16 * 1024;
 
+/// How large the pages of a new journal are, in bytes. A record changes a few rows, each in another page, and every page that
+/// has changed is written whole to the log.
+const PAGE: i64 = 2048;
+
 /// How many statements a connection keeps prepared.
 const STATEMENTS: usize = 64;
 
@@ -37,6 +41,8 @@ fn settle(conn: &Connection) -> rusqlite::Result<()> {
     // Before anything that may fail: a connection that is given up on must not fold a log that may be another file's.
     fold_at_close(conn, false)?;
     conn.busy_timeout(PATIENCE)?;
+    // What has pages already keeps their size.
+    conn.pragma_update(None, "page_size", PAGE)?;
     conn.set_prepared_statement_cache_capacity(STATEMENTS);
     conn.pragma_update(None, "synchronous", "FULL")?;
     conn.pragma_update(None, "secure_delete", "ON")?;

@@ -46,7 +46,7 @@ const FAILING: [Failing; 6] = [
     failing("pwrite64", LOG, Fault::Eio, &[40]),
     failing("pread64", DATABASE, Fault::Eio, &[40]),
     failing("pread64", LOG, Fault::Eio, &[1]),
-    Failing { may_be_there: true, ..failing("fsync", LOG, Fault::Eio, &[1, 2]) },
+    Failing { may_be_there: true, ..failing("fdatasync", LOG, Fault::Eio, &[1, 2]) },
 ];
 
 /// All runs try each call up to this one.

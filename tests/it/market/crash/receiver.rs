@@ -39,7 +39,7 @@ fn every(stride: usize) {
         assert!(answers.iter().all(|a| matches!(a, Answer::Given(200, _))), "{answers:?}");
     };
     let points = strace::points_while(&home.command(&SERVE), &FILES, home.path(), drive);
-    for call in ["accept4", "recvfrom", "writev", "pwrite64", "fsync"] {
+    for call in ["accept4", "recvfrom", "writev", "pwrite64", "fdatasync"] {
         assert!(points.iter().any(|point| point.call == call), "{call} is not among them");
     }
     campaign("market serve", &runs(points, stride, takes), stride, one);
