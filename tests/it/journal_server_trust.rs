@@ -310,6 +310,41 @@ async fn an_older_copy_at_another_address_is_doubted() {
     assert_eq!(doubted(&older).await, None);
 }
 
+/// An older copy may be put in the journal's place while desks stay connected, by a restore for instance: who saw more records
+/// nothing, whether it looked again before that or not.
+#[tokio::test]
+async fn an_older_copy_under_connections_that_stay_takes_nothing_in() {
+    let Some(database) = postgres::database() else { return };
+    let home = tempfile::tempdir().unwrap();
+    let desk = async |name: &str| database.try_open(Some(&home.path().join(name))).await.unwrap();
+    let (recorder, writes, looks) =
+        (database.try_open(None).await.unwrap(), desk("writes").await, desk("looks").await);
+    let order = open(&recorder, 1).await;
+    let dump = database.dump();
+    append(&recorder, &order).await.unwrap();
+    for journal in [&writes, &looks] {
+        journal.data_version().await.unwrap();
+    }
+    database.put_back(&dump);
+    // As it is in the copy; nothing else tells it from what was there before.
+    let doubted = |error: Error| matches!(error, Error::Doubted { doubt: Doubt::Lacks { .. }, .. });
+    assert!(doubted(append(&writes, &order).await.unwrap_err()));
+    assert!(doubted(append(&recorder, &order).await.unwrap_err()));
+    let new = opened("embedded", "TX-2", "PO-2");
+    let opened = looks.open_thing::<Order>(&OrderId::from_bits(2), new, now(), "r.diaz").await;
+    assert!(doubted(opened.unwrap_err()));
+    assert_eq!(database.sql("SELECT count(*) FROM events").unwrap(), "1");
+    writes.accept("M. Ruiz", "restored from the night's copy", now(), "m.ruiz").await.unwrap();
+    append(&writes, &order).await.unwrap();
+
+    // A look is enough.
+    let looks = desk("looks later").await;
+    database.put_back(&dump);
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    looks.data_version().await.unwrap();
+    assert!(matches!(looks.doubt(), Some(Doubt::Lacks { .. })), "{:?}", looks.doubt());
+}
+
 /// A machine that only looked at what others recorded knows it, too: as it opened the journal, and while it had it open.
 #[tokio::test]
 async fn an_older_copy_is_doubted_by_whoever_saw_the_newer_one() {

@@ -363,6 +363,12 @@ impl Database {
         self.take(dump, &std::fs::read(&other.key).unwrap());
     }
 
+    /// Puts a dump of its own in the place of the journal, under all who are connected.
+    pub fn put_back(&self, dump: &str) {
+        let key = std::fs::read(&self.key).unwrap();
+        self.take(&format!("BEGIN; DROP SCHEMA pxdesk CASCADE;\n{dump}\nCOMMIT;"), &key);
+    }
+
     /// Takes in a dump, and the key of the journal in it.
     pub fn take(&self, dump: &str, key: &[u8]) {
         std::fs::write(&self.key, key).unwrap();

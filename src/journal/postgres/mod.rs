@@ -7,7 +7,7 @@
 //!
 //! Pure: `address`, `grant`, `statement`, `value`, `event`, `heard`, `ahead`. I/O: `tls`, `session` (one connection), `line` (made anew when it
 //! is lost), `server` (a desk's two), `poll`, `telling`, `tables`, `bring`, `open`, `positions`, `write` (of what is `ready`), `sole`, `read_back`,
-//! `lease`, `read`, `checkpoint`, `stop`, `lines`, `seen`, `judge`, `look`, `verify`, `guards`, `soundness`, `catch_up`, `transfer`, `lists`;
+//! `lease`, `read`, `checkpoint`, `stop`, `lines`, `seen`, `judge`, `look`, `witness`, `verify`, `guards`, `soundness`, `catch_up`, `transfer`, `lists`;
 //! `failure` and `refusal` say what an error means.
 
 mod ahead;
@@ -48,6 +48,7 @@ mod tls;
 mod transfer;
 mod value;
 mod verify;
+mod witness;
 mod write;
 
 pub use address::Address;

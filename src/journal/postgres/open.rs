@@ -26,12 +26,16 @@ pub async fn open(address: &Address, options: &Options, remember: bool) -> Resul
     let mut session = Session::open(address, None).await.map_err(|e| e.of(&place))?;
     let opened = look(&mut session, address, options, seen.as_ref(), !remember).await;
     let (id, keys, doubt) = opened.map_err(|e| e.of(&place))?;
+    let mut newest = None;
     if let (Some(seen), None, true) = (&seen, &doubt, remember) {
         seen.note_opened(&keys, id, session.now());
         let found = look_at(&session, &keys, id).await.map_err(|e| e.of(&place))?;
-        seen.note_found(&keys, id, found);
+        seen.note_found(&keys, id, found.all);
+        newest = found.newest;
     }
-    Ok(Server::new(address.clone(), id, keys, seen, doubt, session))
+    let server = Server::new(address.clone(), id, keys, seen, doubt, session);
+    server.knows(newest);
+    Ok(server)
 }
 
 async fn look(

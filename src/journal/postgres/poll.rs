@@ -1,8 +1,7 @@
 //! Looking whether somebody has written, should the server have said nothing; and how far the journal has come since.
 
 use super::failure::Failure;
-use super::lines::What;
-use super::look::look_at;
+use super::look::{Found, look_at};
 use super::server::Server;
 use super::session::{Session, ahead};
 use crate::journal::error::Error;
@@ -86,13 +85,14 @@ impl Server {
         // Of a server that came back as something else nothing is noted in the place of what was there.
         let found = found?;
         if self.doubted().is_none() {
-            seen.note_found(&self.keys, self.id, found);
+            seen.note_found(&self.keys, self.id, found.all);
+            self.knows(found.newest);
         }
         Ok(())
     }
 
-    async fn judge_and_look(&self, session: &Session) -> Result<Vec<(What, Timestamp)>, Failure> {
-        if self.doubted().is_some() {
+    async fn judge_and_look(&self, session: &Session) -> Result<Found, Failure> {
+        if self.doubted().is_some() || self.lacks_what_it_had(session).await? {
             self.judge_again(session).await?;
         } else if !self.judged.load(Ordering::Relaxed) {
             self.judge(session).await?;

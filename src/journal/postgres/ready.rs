@@ -4,6 +4,7 @@ use super::failure::Failure;
 use super::fence::Fence;
 use super::session::within;
 use super::statement::{self, Besides, By};
+use super::witness::Witness;
 use crate::journal::blind::Term;
 use crate::journal::change::{Change, Last, Written};
 use crate::journal::kinds::counted;
@@ -18,6 +19,8 @@ pub struct Ready<'c> {
     pub positions: Vec<i64>,
     pub hashes: Vec<Digest>,
     pub proof: Digest,
+    /// What must be there; none where nothing is known yet.
+    pub witness: Option<Witness>,
     /// The lease of the worker that records it, if one does.
     pub fence: Option<Fence>,
 }
@@ -62,7 +65,7 @@ pub async fn put(
     ready: &Ready<'_>,
     counts: &BTreeMap<String, i64>,
 ) -> Result<Option<Written>, Failure> {
-    let Ready { change, positions, hashes, proof, fence } = ready;
+    let Ready { change, positions, hashes, proof, witness, fence } = ready;
     let records = &change.records;
     let seq = change.seq();
     let hash = hashes.last().copied().unwrap_or(Digest([0; 32]));
@@ -74,7 +77,9 @@ pub async fn put(
     let sealed: Vec<Option<&[u8]>> = records.iter().map(|record| record.sealed.as_deref()).collect();
     let hashes: Vec<&[u8]> = hashes.iter().map(|hash| hash.0.as_slice()).collect();
     let before = change.before.as_ref().map(|before| (before.n, before.seq, before.hash.0.as_slice()));
+    let known = witness.as_ref().map_or((0, &[][..]), |witness| (witness.pos, &witness.hash.0[..]));
     let mut values: Vec<&(dyn ToSql + Sync)> = fence.iter().flat_map(Fence::values).collect();
+    values.extend::<[&(dyn ToSql + Sync); 2]>([&known.0, &known.1]);
     values.extend::<[&(dyn ToSql + Sync); 3]>([&seq, &hash_bytes, &proof]);
     match &before {
         Some((n, seq, hash)) => values.extend::<[&(dyn ToSql + Sync); 3]>([n, seq, hash]),

@@ -13,6 +13,7 @@ use super::positions::Positions;
 use super::seen::{Seen, said};
 use super::session::{Session, within};
 use super::tables;
+use super::witness::Witness;
 use crate::journal::chain::JournalId;
 use crate::journal::error::Error;
 use crate::journal::keyfile::Keys;
@@ -48,6 +49,8 @@ pub struct Server {
     pub(super) recorded: AtomicBool,
     /// Whether what the reader's connection leads to was judged.
     pub(super) judged: AtomicBool,
+    /// What must be there for anything to be recorded.
+    witness: Mutex<Option<Witness>>,
     /// The name of this process, once it is to be shown.
     name: Mutex<Option<String>>,
     pub(super) telling: Mutex<Telling>,
@@ -96,6 +99,7 @@ impl Server {
             looked: Mutex::default(),
             recorded: AtomicBool::new(false),
             judged: AtomicBool::new(false),
+            witness: Mutex::default(),
             name: Mutex::default(),
             telling: Mutex::default(),
         }
@@ -211,13 +215,37 @@ impl Server {
         Ok(())
     }
 
-    /// A supervisor may have accepted what was doubted, at another desk.
+    /// A supervisor may have accepted what was doubted, at another desk. What was known before does not count any more.
     pub(super) async fn judge_again(&self, session: &Session) -> Result<(), Failure> {
         if let Some(seen) = &self.seen {
             let doubt = judge(session, &self.keys, self.id, seen).await?;
             *self.doubted() = doubt;
         }
+        self.knows_nothing();
         Ok(())
+    }
+
+    /// The newest event that this process knows.
+    pub(super) fn witness(&self) -> Option<Witness> {
+        *self.witness.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// An event was seen, or recorded.
+    pub(super) fn knows(&self, seen: Option<Witness>) {
+        let mut witness = self.witness.lock().unwrap_or_else(PoisonError::into_inner);
+        *witness = seen.map_or(*witness, |seen| Some(seen.or_newer(*witness)));
+    }
+
+    fn knows_nothing(&self) {
+        *self.witness.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    /// Whether the newest event that this process knows is not there any more.
+    pub(super) async fn lacks_what_it_had(&self, session: &Session) -> Result<bool, Failure> {
+        match self.witness() {
+            Some(witness) => Ok(!witness.is_there(session).await?),
+            None => Ok(false),
+        }
     }
 
     /// A server may come back as another one.
@@ -236,6 +264,7 @@ impl Server {
         if let Some(seen) = &self.seen {
             said(seen.forget(&self.keys, self.id, self.now()));
         }
+        self.knows_nothing();
     }
 
     /// The time now by the server's clock.

@@ -55,6 +55,13 @@ impl Draft {
         draft
     }
 
+    /// The condition that the event is there which whoever records knows as the newest, by two values: its position, which is 0
+    /// where none is known, and its hash. An older copy of the journal does not have it.
+    fn known(&mut self) -> String {
+        let [pos, hash] = [self.next("bigint"), self.next("bytea")];
+        format!("({pos} = 0 OR EXISTS (SELECT FROM events WHERE pos = {pos} AND hash = {hash}))")
+    }
+
     /// The place of the next value.
     fn next(&mut self, of: &str) -> String {
         self.values += 1;
@@ -110,11 +117,12 @@ impl Draft {
     }
 }
 
-/// Records events of a thing that is there. The values: the number and the hash of what is its last event then, the proof of
-/// that, its number in the journal, the number and the hash of what was its last event before; time, agent, and the columns
+/// Records events of a thing that is there. The values: the event that must be there; the number and the hash of what is its
+/// last event then, the proof of that, its number in the journal, the number and the hash of what was its last event before; time, agent, and the columns
 /// of the events; its row, but for what says what it is. Nothing happens when something else is its last event.
 pub fn append(list: &List, besides: Besides) -> String {
     let mut draft = Draft::begin(besides);
+    let known = draft.known();
     let [seq, hash, proof] = ["bigint", "bytea", "bytea"].map(|of| draft.next(of));
     let [n, before, hash_before] = ["bigint", "bigint", "bytea"].map(|of| draft.next(of));
     let forget = if besides.forget { ", sealed_key = NULL" } else { "" };
@@ -122,7 +130,7 @@ pub fn append(list: &List, besides: Besides) -> String {
     draft.add(format_args!(
         "head AS (
     UPDATE things SET seq = {seq}, hash = {hash}, proof = {proof}{forget}{fence}
-    WHERE n = {n} AND seq = {before} AND hash = {hash_before} RETURNING n
+    WHERE n = {n} AND seq = {before} AND hash = {hash_before} AND {known} RETURNING n
 )"
     ));
     draft.events("head");
@@ -146,6 +154,7 @@ pub fn append(list: &List, besides: Besides) -> String {
 /// Nothing happens when another thing has what no two may share.
 pub fn open(list: &List, besides: Besides) -> String {
     let mut draft = Draft::begin(besides);
+    let known = draft.known();
     let [seq, hash, proof] = ["bigint", "bytea", "bytea"].map(|of| draft.next(of));
     let [kind, id, key] = ["text", "text", "bytea"].map(|of| draft.next(of));
     // The values of the row come after the events'.
@@ -155,7 +164,7 @@ pub fn open(list: &List, besides: Besides) -> String {
     let values = each(list, |(_, column)| format!(", {}", row.next(type_of(column))));
     draft.add(format_args!(
         "row AS (
-    INSERT INTO {} (n, id, seq{names}) SELECT nextval('things_n'), {id}, {seq}{values}{fence}
+    INSERT INTO {} (n, id, seq{names}) SELECT nextval('things_n'), {id}, {seq}{values}{fence} WHERE {known}
     ON CONFLICT DO NOTHING RETURNING n
 ), thing AS (
     INSERT INTO things (n, kind, id, sealed_key, seq, hash, proof)
@@ -204,9 +213,9 @@ mod tests {
                 sql.starts_with("WITH fence AS (\n    SELECT FROM lease WHERE number = $1::bigint AND"),
                 "{sql}"
             );
-            assert!(sql.contains(" FROM fence\n"), "{sql}");
+            assert!(sql.contains(" FROM fence WHERE") || sql.contains(" FROM fence\n    WHERE"), "{sql}");
             assert!(
-                sql.contains("$9::bigint") && sql.contains("$21::bigint[]") && !sql.contains("$22"),
+                sql.contains("$11::bigint") && sql.contains("$23::bigint[]") && !sql.contains("$24"),
                 "{sql}"
             );
         }
@@ -225,15 +234,15 @@ mod tests {
         let (append, open) = (append(&LIST, besides), super::open(&LIST, besides));
         for sql in [&append, &open] {
             for value in
-                ["$7::bigint", "$8::text", "$14::bytea[]", "$18::bytea[]", "$19::integer", "$21::bigint[]"]
+                ["$9::bigint", "$10::text", "$16::bytea[]", "$20::bytea[]", "$21::integer", "$23::bigint[]"]
             {
                 assert!(sql.contains(value), "{value} in {sql}");
             }
-            assert!(!sql.contains("$22"), "{sql}");
+            assert!(!sql.contains("$24"), "{sql}");
         }
         assert!(
-            append.contains("weight = $15::bigint, note = $16::text") && append.contains("sealed_key = NULL")
+            append.contains("weight = $17::bigint, note = $18::text") && append.contains("sealed_key = NULL")
         );
-        assert!(open.contains("(n, id, seq, weight, note)") && open.contains("$15::bigint, $16::text"));
+        assert!(open.contains("(n, id, seq, weight, note)") && open.contains("$17::bigint, $18::text"));
     }
 }

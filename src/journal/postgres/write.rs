@@ -8,8 +8,10 @@ use super::server::{Server, Writer};
 use super::session::{Session, within};
 use super::sole;
 use super::statement;
+use super::witness::Witness;
 use crate::journal::change::{Change, Written};
 use crate::journal::error::Error;
+use crate::journal::memory::Doubt;
 use crate::kind::{Digest, List, Timestamp};
 use std::collections::BTreeMap;
 
@@ -53,6 +55,11 @@ impl Server {
                     writer.positions = Positions::default();
                     self.catch_up(writer, &POSITIONS).await?;
                 }
+                // Nothing was: it may be an older copy. Then it is not trusted in the next round.
+                Ok(done)
+                    if done.iter().all(Option::is_none)
+                        && rounds < ROUNDS
+                        && self.is_older(writer).await.map_err(nothing_asked)? => {}
                 done => return done,
             }
         }
@@ -82,6 +89,22 @@ impl Server {
         }
     }
 
+    /// Whether an older copy was put in the place of the journal, under a connection that stayed: it is judged like one that a
+    /// new connection leads to.
+    async fn is_older(&self, writer: &mut Writer) -> Result<bool, Failure> {
+        let Some(Witness { pos, at, .. }) = self.witness() else { return Ok(false) };
+        let session = self.writing(writer).await?;
+        if !self.lacks_what_it_had(session).await? {
+            return Ok(false);
+        }
+        self.judge_again(session).await?;
+        if self.seen.is_none() {
+            let at = Timestamp::from_microsecond(at).unwrap_or_default();
+            *self.doubted() = Some(Doubt::Lacks { what: format!("the event at position {pos}"), at });
+        }
+        Ok(true)
+    }
+
     fn trust(&self) -> Result<(), Error> {
         match &*self.doubted() {
             Some(doubt) => Err(Error::Doubted { file: self.place.clone(), doubt: doubt.clone() }),
@@ -100,8 +123,12 @@ impl Server {
             if outcome.is_ok() {
                 self.recorded.store(true, std::sync::atomic::Ordering::Relaxed);
             }
-            if let (Some(seen), Ok(written)) = (&self.seen, &outcome) {
-                seen.note(&self.keys, self.id, change, written);
+            if let Ok(written) = &outcome {
+                let at = change.records.last().map_or(0, |record| record.at);
+                self.knows(Some(Witness { pos: written.last.pos, hash: written.last.hash, at }));
+                if let Some(seen) = &self.seen {
+                    seen.note(&self.keys, self.id, change, written);
+                }
             }
             outcomes.push(outcome);
         }
@@ -207,7 +234,7 @@ impl Server {
             hashes.push(hash);
         }
         let proof = chain.thing(self.id, change.kind, &change.id, change.seq(), &hash);
-        Ready { change, positions, hashes, proof, fence: self.fence() }
+        Ready { change, positions, hashes, proof, witness: self.witness(), fence: self.fence() }
     }
 
     async fn one(&self, session: &mut Session, ready: &Ready<'_>) -> Result<Option<Written>, Failure> {
