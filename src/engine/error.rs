@@ -59,6 +59,13 @@ impl<R: fmt::Display> fmt::Display for Error<R> {
             Self::Refusal(refusal) => refusal.fmt(f),
             Self::Conflict => f.write_str("another desk keeps changing this; look at it again"),
             Self::Journal(error) => error.fmt(f),
+            Self::Unrecorded { answer, error: journal::Error::NotFound { .. } } => write!(
+                f,
+                "{answer}, not yet recorded here. The answer is kept on this machine; do not send this again. The journal that \
+                 is there does not know of this call: it is an older copy, or another one. Put the right one back. If that is \
+                 lost, let a supervisor accept this one with `pxdesk journal accept`, and go on with this: the answer is \
+                 recorded then, and the call is not sent again"
+            ),
             Self::Unrecorded { answer, error } => {
                 write!(
                     f,
@@ -111,5 +118,19 @@ impl From<Refusal> for Error {
 impl From<journal::Error> for Error {
     fn from(error: journal::Error) -> Self {
         Self::of::<Order>(error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_to_a_call_that_the_journal_knows_nothing_of_is_said_to_be_that() {
+        let error = journal::Error::NotFound { kind: "order", thing: "7f3a with its attempt 2".to_owned() };
+        let told = Error::<Refusal>::Unrecorded { answer: "completed, order number N1".to_owned(), error };
+        let told = told.to_string();
+        assert!(told.contains("an older copy") && told.contains("`pxdesk journal accept`"), "{told}");
+        assert!(!told.contains("by itself") && !told.contains("attempt 2"), "{told}");
     }
 }

@@ -105,15 +105,19 @@ impl<W: World<K>, K: Sends> Driver<'_, W, K> {
                 Some(thing) => thing,
                 None => self.load(id).await?,
             };
-            if !thing.knows(attempt, owner) {
+            let events = if !thing.knows(attempt, owner) {
                 // An older copy of the journal: this is not the attempt that the answer is to.
                 let missing = format!("{id} with its attempt {attempt}");
-                return Err(Error::Journal(journal::Error::NotFound { kind: K::NAME, thing: missing }));
-            }
-            if !thing.awaits(attempt) {
+                let missing = || Error::Journal(journal::Error::NotFound { kind: K::NAME, thing: missing });
+                thing.answered_unknown(owner, outcome).ok_or_else(missing)?
+            } else if thing.awaits(attempt) {
+                self.decide(&thing, K::end(attempt, outcome.clone(), self.world().uptime()))?
+            } else {
+                Vec::new()
+            };
+            if events.is_empty() {
                 return Ok(thing);
             }
-            let events = self.decide(&thing, K::end(attempt, outcome.clone(), self.world().uptime()))?;
             match self.append(&thing, events).await {
                 Err(Error::Conflict) => {}
                 other => return other,

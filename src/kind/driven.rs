@@ -170,6 +170,13 @@ pub trait Driven: Kind {
         false
     }
 
+    /// What records `outcome` of an attempt by `owner` that the thing knows nothing of, as an attempt of its own: where no other
+    /// attempt can be ended by it any more. No events where it is known already; none at all where it is not recorded so.
+    fn answered_unknown(&self, owner: &str, outcome: &Self::Outcome) -> Option<Vec<Self::Event>> {
+        let _ = (owner, outcome);
+        None
+    }
+
     /// The call that must not have been begun unknown to the journal, for `command` to be done: it ends the thing, or changes
     /// what the call says.
     fn ends(command: &Self::Command) -> Option<Self::Call> {

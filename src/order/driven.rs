@@ -1,5 +1,6 @@
 //! An order as a kind of thing that calls are made for.
 
+use super::lost;
 use super::mask::mask;
 use super::{
     AttemptOutcome, Call, Command, Environment, Event, Failure, Order, Outcome, Refusal, Timestamp, Uptime,
@@ -119,6 +120,10 @@ impl Driven for Order {
             | Outcome::Accepted { .. }
             | Outcome::Failed(_) => false,
         }
+    }
+
+    fn answered_unknown(&self, owner: &str, outcome: &Outcome) -> Option<Vec<Event>> {
+        lost::answered(self, owner, outcome)
     }
 
     fn ends(command: &Command) -> Option<Call> {

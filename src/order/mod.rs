@@ -23,6 +23,7 @@ mod ids;
 mod intake;
 mod lifecycle;
 mod list;
+mod lost;
 mod mask;
 mod masked;
 mod meaning;

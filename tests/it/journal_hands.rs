@@ -281,6 +281,31 @@ fn an_answer_in_hand_is_what_became_of_a_call_that_an_older_copy_knows_nothing_o
     home.verifies();
 }
 
+/// Another machine, which knows nothing of that answer, is told meanwhile that the order was submitted.
+#[test]
+fn an_answer_in_hand_is_recorded_though_another_machine_went_on_without_it() {
+    let px = Sandbox::serve(&[]);
+    let home = Home::at(&px.base);
+    let id = answered_and_forgotten(&px, &home, "complete_order", "completed");
+    let ours = [state(&home).join("spool"), state(&home).join("sent")];
+    let aside = |folder: &PathBuf| folder.with_extension("aside");
+    for folder in &ours {
+        fs::rename(folder, aside(folder)).unwrap();
+    }
+    home.walk(&id);
+    let shown = home.show(&id);
+    assert_eq!(shown["lastError"]["internalCode"], "2130", "{shown}");
+    for folder in &ours {
+        let _ = fs::remove_dir_all(folder);
+        fs::rename(aside(folder), folder).unwrap();
+    }
+    home.walk(&id).with(0);
+    let shown = home.show(&id);
+    assert_eq!((&shown["state"], &shown["lastError"]), (&json!("completed"), &json!(null)), "{shown}");
+    assert!(shown["orderNumber"].is_string() && shown.get("unrecorded").is_none(), "{shown}");
+    home.verifies();
+}
+
 #[test]
 fn nobody_says_that_nothing_was_placed_while_an_answer_is_in_hand() {
     let px = Sandbox::serve(&[]);

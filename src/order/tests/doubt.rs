@@ -247,6 +247,37 @@ fn a_second_order_under_the_same_ids_is_an_alarm_until_somebody_says_what_become
     assert!(desk.try_do(Command::Release { reason: "again".into() }).is_err());
 }
 
+/// The journal that knew of a Complete was lost, and somebody else has completed the order since with what was left of it.
+#[test]
+fn an_answer_that_an_older_copy_knows_nothing_of_is_kept_beside_what_became_of_the_order_since() {
+    let lost = |desk: &Desk, outcome| crate::order::lost::answered(&desk.order, "desk-lost", &outcome);
+    let mut desk = Desk::open();
+    desk.retrieved(&["one"]).read_and_accepted();
+    assert_eq!(lost(&desk, completed()), None, "the Complete that comes next is ended by it");
+    desk.completing();
+    assert_eq!(lost(&desk, completed()), None, "another one is under way");
+    let second =
+        Outcome::Completed { order_number: "N2".into(), order_status: None, tx_id: None, details: None };
+    desk.ends(second);
+    assert_eq!(lost(&desk, unknown()), None);
+    desk.happens(lost(&desk, completed()).unwrap());
+    let order = &desk.order;
+    assert_eq!(order.completion.clone().unwrap().order_number.as_deref(), Some("N1"));
+    assert_eq!((order.other_numbers.join(","), order.attempts.len()), ("N2".to_owned(), 3));
+    assert_eq!(Summary::of(order).attention(), Attention::Alarm);
+    assert_eq!(lost(&desk, completed()), Some(Vec::new()), "it is known already");
+    let refused = refusal_of("complete_order/1215");
+    desk.happens(lost(&desk, refused.clone()).unwrap());
+    assert!(desk.order.is_placed_again(), "a refusal takes nothing back");
+    assert_eq!(lost(&desk, refused), Some(Vec::new()));
+
+    // Px says to the other one that the order was submitted before.
+    let mut desk = Desk::open();
+    desk.retrieved(&["one"]).read_and_accepted().completing().ends(refusal_of("complete_order/2130"));
+    desk.happens(lost(&desk, completed()).unwrap());
+    assert_eq!((desk.state(), desk.order.trouble.clone()), (State::Completed, None));
+}
+
 #[test]
 fn a_clock_that_jumps_does_not_shorten_the_quiet_period() {
     let up = |seconds| Some(Uptime { boot: "b1".into(), seconds, millis: 0 });
