@@ -424,6 +424,16 @@ async fn a_copy_that_has_everything_is_not_doubted() {
     assert!(matches!(doubt, Some(Doubt::Lacks { .. })), "the other one is behind: {doubt:?}");
 }
 
+/// A schema of an earlier journal, kept beside under another name, has triggers of the same names.
+#[tokio::test]
+async fn a_journal_beside_an_earlier_one_that_was_renamed_has_every_guard() {
+    let Some(database) = postgres::database() else { return };
+    open(&database.open().await, 1).await;
+    database.sql("ALTER SCHEMA pxdesk RENAME TO earlier").unwrap();
+    let journal = database.open().await;
+    assert_eq!(journal.verify(None, |_| ()).await.unwrap().problems, []);
+}
+
 #[tokio::test]
 async fn a_database_that_was_emptied_is_not_begun_anew_in_silence() {
     let Some(database) = postgres::database() else { return };

@@ -58,15 +58,22 @@ BEGIN
     RETURN NEW;
 END $$;
 
+-- A schema of an earlier journal that was renamed has triggers of the same names.
 DO $$
+DECLARE known name[];
 BEGIN
-    IF NOT EXISTS (SELECT FROM pg_catalog.pg_trigger WHERE tgname = 'agents_take_the_lease_in_turn') THEN
+    SELECT coalesce(array_agg(t.tgname), '{}') INTO known
+        FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid
+        WHERE c.relnamespace = 'pxdesk'::regnamespace;
+    IF 'agents_take_the_lease_in_turn' <> ALL (known) THEN
         CREATE TRIGGER agents_take_the_lease_in_turn BEFORE UPDATE ON pxdesk.lease
             FOR EACH ROW EXECUTE FUNCTION pxdesk.refuse_lease();
     END IF;
-    IF NOT EXISTS (SELECT FROM pg_catalog.pg_trigger WHERE tgname = 'agents_use_what_was_drawn') THEN
+    IF 'agents_use_what_was_drawn' <> ALL (known) THEN
         CREATE TRIGGER agents_use_what_was_drawn BEFORE INSERT ON pxdesk.events
             FOR EACH ROW EXECUTE FUNCTION pxdesk.refuse_undrawn();
+    END IF;
+    IF 'checkpoints_are_of_ended_epochs' <> ALL (known) THEN
         CREATE TRIGGER checkpoints_are_of_ended_epochs BEFORE INSERT ON pxdesk.checkpoints
             FOR EACH ROW EXECUTE FUNCTION pxdesk.refuse_unended();
     END IF;
