@@ -235,6 +235,83 @@ async fn a_name_that_somebody_else_has_now_leaves_its_first_role_an_agent() {
     }
 }
 
+/// A copy on another server keeps the numbers that the first one knew its roles by.
+#[tokio::test]
+async fn a_number_of_another_server_makes_nobody_an_agent_and_is_found() {
+    let Some(database) = postgres::database() else { return };
+    let owner = database.open().await;
+    let [agent, supervisor] = ["agent", "supervisor"].map(|name| format!("{name} of {}", database.name));
+    for (role, granted) in [(&agent, Granted::Agent), (&supervisor, Granted::Supervisor)] {
+        database.sql(&format!("CREATE ROLE \"{role}\" LOGIN")).unwrap();
+        database.sql(&grant(role, granted, &every_kind())).unwrap();
+    }
+    let mix_up = |with: &str| {
+        database.sql(&format!("UPDATE agents SET member = quote_ident('{with}')::regrole::oid")).unwrap()
+    };
+    let problems = async || owner.verify(None, |_| ()).await.unwrap().problems;
+    let may_assign = async |role: &str, number: u64| {
+        let journal = database.open_as(role).await;
+        let mine = open(&journal, number).await;
+        let assigned = vec![Event::Assigned { to: "a.okafor".to_owned() }];
+        match journal.append(&mine, assigned, now(), "a").await {
+            Err(Error::Reserved { .. }) => false,
+            recorded => recorded.map(|_| true).unwrap(),
+        }
+    };
+    for (number, role, granted) in [(1, &agent, Granted::Agent), (2, &supervisor, Granted::Supervisor)] {
+        mix_up(&supervisor);
+        let found = problems().await;
+        assert!(found.len() == 1 && found[0].what.contains("by a number"), "{found:?}");
+        assert!(may_assign(&supervisor, number).await && !may_assign(&agent, number + 10).await);
+        database.sql(&grant(role, granted, &every_kind())).unwrap();
+        assert_eq!(problems().await, [], "{role}");
+        assert!(may_assign(&supervisor, number + 20).await && !may_assign(&agent, number + 30).await);
+    }
+
+    // Whoever has all the rights there are is no agent, either.
+    let desk = format!("owner of {}", database.name);
+    let own = format!(
+        "CREATE ROLE \"{desk}\" LOGIN; ALTER SCHEMA pxdesk OWNER TO \"{desk}\";
+        DO $$ DECLARE t regclass; BEGIN
+            FOR t IN SELECT oid FROM pg_class WHERE relnamespace = 'pxdesk'::regnamespace AND relkind = 'r' LOOP
+                EXECUTE format('ALTER TABLE %s OWNER TO %I', t, '{desk}');
+            END LOOP; END $$;
+        ALTER SEQUENCE positions OWNER TO \"{desk}\"; ALTER SEQUENCE things_n OWNER TO \"{desk}\""
+    );
+    database.sql(&own).unwrap();
+    mix_up(&desk);
+    assert!(may_assign(&desk, 3).await && !may_assign(&agent, 13).await);
+    assert!(problems().await.iter().any(|problem| problem.what.contains("by a number")));
+    database.sql(&grant(&agent, Granted::Agent, &every_kind())).unwrap();
+    assert_eq!(problems().await, []);
+}
+
+/// As the journals before did, which went by an agent's number alone.
+const BY_NUMBER: &str = "CREATE OR REPLACE FUNCTION is_agent() RETURNS boolean STABLE LANGUAGE sql
+    SET search_path = pg_catalog, pg_temp AS $$
+    SELECT EXISTS (
+        SELECT FROM pxdesk.agents a
+        LEFT JOIN pg_catalog.pg_roles r ON r.oid = a.member OR (a.member IS NULL AND r.rolname = a.role)
+        WHERE a.role = session_user OR r.rolname = session_user OR (
+            pg_has_role(session_user, r.oid, 'MEMBER')
+            AND NOT (SELECT s.rolsuper FROM pg_catalog.pg_roles s WHERE s.rolname = session_user)
+        )
+    )
+$$";
+
+#[tokio::test]
+async fn what_an_earlier_version_says_of_agents_is_no_fault_and_its_owner_brings_it_to_this_one() {
+    let Some(database) = postgres::database() else { return };
+    let journal = database.open().await;
+    let says = "SELECT md5(prosrc) FROM pg_proc WHERE pronamespace = 'pxdesk'::regnamespace AND proname = 'is_agent'";
+    let new = database.sql(says).unwrap();
+    database.sql(BY_NUMBER).unwrap();
+    assert_ne!(database.sql(says).unwrap(), new);
+    assert_eq!(journal.verify(None, |_| ()).await.unwrap().problems, []);
+    drop(database.open().await);
+    assert_eq!(database.sql(says).unwrap(), new);
+}
+
 /// One row that is out of range would stop the whole floor.
 #[tokio::test]
 async fn an_agent_s_role_records_only_where_a_desk_would() {

@@ -9,15 +9,23 @@ ALTER TABLE pxdesk.agents DROP CONSTRAINT IF EXISTS agents_pkey;
 CREATE UNIQUE INDEX IF NOT EXISTS agents_by_role ON pxdesk.agents (role, member);
 
 -- Whether the one who is logged in is an agent, whatever role was put on since. A superuser is a member of every role. The path
--- is set, so that nobody puts functions and operators of his own in the place of PostgreSQL's.
+-- is set, so that nobody puts functions and operators of his own in the place of PostgreSQL's. In a copy on another server a
+-- `member` is another role's, or nobody's: a role that has another name than the row says is an agent's if it has the rights of one,
+-- as one has that was renamed; the owner of the tables never is one.
 CREATE OR REPLACE FUNCTION pxdesk.is_agent() RETURNS boolean STABLE LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
     SELECT EXISTS (
         SELECT FROM pxdesk.agents a
-        LEFT JOIN pg_catalog.pg_roles r ON r.oid = a.member OR (a.member IS NULL AND r.rolname = a.role)
+        LEFT JOIN pg_catalog.pg_roles r ON r.rolname = a.role OR (
+            r.oid = a.member AND has_any_column_privilege(r.oid, 'pxdesk.events', 'INSERT')
+            AND NOT has_column_privilege(r.oid, 'pxdesk.things', 'sealed_key', 'UPDATE')
+        )
         WHERE a.role = session_user OR r.rolname = session_user OR (
             pg_has_role(session_user, r.oid, 'MEMBER')
             AND NOT (SELECT s.rolsuper FROM pg_catalog.pg_roles s WHERE s.rolname = session_user)
         )
+    ) AND NOT EXISTS (
+        SELECT FROM pg_catalog.pg_class c
+        WHERE c.oid = 'pxdesk.events'::regclass AND pg_get_userbyid(c.relowner) = session_user
     )
 $$;
 

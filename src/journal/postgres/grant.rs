@@ -1,6 +1,6 @@
 //! The SQL that lets a database role use a journal, pure.
 
-use super::tables::AGENTS;
+use super::tables::{AGENTS, HAS_AN_AGENTS_RIGHTS};
 use crate::journal::kinds::Registered;
 use crate::kind::List;
 
@@ -23,15 +23,25 @@ pub fn grant(name: &str, role: Granted, kinds: &[Registered]) -> String {
     let lists = kinds.iter().map(|kind| format!(", pxdesk.{}", kind.list.table)).collect::<Vec<_>>().concat();
     let changes = kinds.iter().map(|kind| changes(&kind.list, &quoted)).collect::<Vec<_>>().concat();
     let oid = format!("quote_ident({text})::regrole::oid");
+    // Of a copy that came from another server: a role that never had the rights was noted by a number of that server's.
+    let theirs = format!(
+        "UPDATE pxdesk.agents a SET member = r.oid FROM pg_catalog.pg_roles r
+    WHERE a.member = {oid} AND a.role <> {text} AND r.rolname = a.role
+        AND NOT EXISTS (SELECT FROM pxdesk.agents b WHERE b.role = a.role AND b.member = r.oid);"
+    );
     let agents = match role {
-        Granted::Agent => {
-            format!("INSERT INTO pxdesk.agents (role, member) VALUES ({text}, {oid}) ON CONFLICT DO NOTHING;")
-        }
+        Granted::Agent => format!(
+            "{theirs}
+DELETE FROM pxdesk.agents a WHERE a.role = {text} AND a.member <> {oid} AND NOT EXISTS (
+    SELECT FROM pg_catalog.pg_roles r WHERE r.oid = a.member AND {HAS_AN_AGENTS_RIGHTS});
+INSERT INTO pxdesk.agents (role, member) VALUES ({text}, {oid}) ON CONFLICT DO NOTHING;"
+        ),
         // Another role may have had the name before, and is an agent's still under its new one.
         Granted::Supervisor => format!(
             "UPDATE pxdesk.agents a SET role = r.rolname FROM pg_catalog.pg_roles r
-    WHERE a.role = {text} AND r.oid = a.member AND r.oid <> {oid}
+    WHERE a.role = {text} AND r.oid = a.member AND r.oid <> {oid} AND {HAS_AN_AGENTS_RIGHTS}
         AND NOT EXISTS (SELECT FROM pxdesk.agents b WHERE b.role = r.rolname AND b.member = a.member);
+{theirs}
 DELETE FROM pxdesk.agents WHERE role = {text} OR member = {oid};"
         ),
     };

@@ -3,7 +3,7 @@
 
 use super::failure::Failure;
 use super::session::within;
-use super::tables::{AGENTS, CORE};
+use super::tables::{AGENTS, CORE, EARLIER_IS_AGENT};
 use crate::journal::check::Check;
 use crate::journal::kinds::Registered;
 use crate::journal::report::Progress;
@@ -59,9 +59,6 @@ const LATER: [&str; 6] = [
 
 /// What no two agents of a journal of an earlier version shared.
 const EARLIER: (&str, &[&str]) = ("agents", &["role"]);
-
-/// What the first journals say of agents. Until the owner of the tables opens one, it says that still.
-const FIRST_IS_AGENT: &str = "860074dfd19f6718db12ce4176a2ef9f399ac6d69c637373b9749a16334c13a4";
 
 /// What no two rows of the tables that every journal has may share.
 const UNIQUE: [(&str, &[&str]); 11] = [
@@ -155,7 +152,8 @@ async fn functions<F: FnMut(Progress) + Send>(
             continue;
         };
         let (head, made) = made(name);
-        let first = name == "is_agent" && Digest::of(body.as_bytes()).to_string() == FIRST_IS_AGENT;
+        let digest = || Digest::of(body.as_bytes()).to_string();
+        let first = name == "is_agent" && EARLIER_IS_AGENT.contains(&digest().as_str());
         let set = head.contains("SET search_path") == settings.contains("search_path=");
         if !((body == made || first) && *definer == head.contains("SECURITY DEFINER") && set) {
             check.problem(None, None, format!("the function `{name}` is not what it was made as"));

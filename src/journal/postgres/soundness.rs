@@ -31,14 +31,24 @@ const GRANTED: &str = "WITH granted AS (
     WHERE granted.oid = 'pxdesk.events'::regclass AND may = 'INSERT' AND r.oid <> relowner AND NOT r.rolsuper
         AND NOT has_column_privilege(r.oid, 'pxdesk.things', 'sealed_key', 'UPDATE')
         AND NOT EXISTS (
-            SELECT FROM pxdesk.agents g, LATERAL (SELECT (to_jsonb(g) ->> 'member')::oid AS member) m
-            WHERE g.role = r.rolname OR m.member = r.oid OR pg_has_role(r.oid, m.member, 'MEMBER'))
+            SELECT FROM pxdesk.agents g CROSS JOIN LATERAL (SELECT (to_jsonb(g) ->> 'member')::oid AS member) m
+            LEFT JOIN pg_roles named ON named.rolname = g.role
+            WHERE g.role = r.rolname OR m.member = r.oid OR pg_has_role(r.oid, m.member, 'MEMBER')
+                OR pg_has_role(r.oid, named.oid, 'MEMBER'))
     ORDER BY 1";
+
+/// The agents that are noted by a number which is a supervisor's or the owner's here.
+const FOREIGN_NUMBERS: &str = "SELECT format('the table `agents` notes `%s` by a number that is the role `%s`''s here: the journal comes \
+        from another server. Run, as the owner of the tables, what `pxdesk journal grant` prints for `%s`', a.role, r.rolname, a.role)
+    FROM (SELECT g.role, (to_jsonb(g) ->> 'member')::oid AS member FROM pxdesk.agents g) a
+    JOIN pg_roles r ON r.oid = a.member AND r.rolname <> a.role
+    WHERE has_column_privilege(r.oid, 'pxdesk.things', 'sealed_key', 'UPDATE') ORDER BY 1";
 
 /// What is wrong with what was granted: asked apart from the rest, which takes long and would keep others from granting
 /// meanwhile.
 pub async fn granted(client: &impl GenericClient) -> Result<Vec<String>, Failure> {
-    let rows = within(client.query(GRANTED, &[])).await?;
+    let mut rows = within(client.query(GRANTED, &[])).await?;
+    rows.extend(within(client.query(FOREIGN_NUMBERS, &[])).await?);
     Ok(rows.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?)
 }
 

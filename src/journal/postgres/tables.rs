@@ -25,6 +25,17 @@ pub const CORE: &str = include_str!("schema.sql");
 /// Who is an agent, and what agents are kept from: run for a new journal, and once more for one that an earlier version has made.
 pub const AGENTS: &str = include_str!("agents.sql");
 
+/// What earlier journals say of agents: digests of what `is_agent` did in them. Until the owner of the tables opens one, it says
+/// that still.
+pub const EARLIER_IS_AGENT: [&str; 2] = [
+    "860074dfd19f6718db12ce4176a2ef9f399ac6d69c637373b9749a16334c13a4",
+    "4d2e45f55a0e78cb494f628876ba39bf2b9af753e88ef5976a98d94076871945",
+];
+
+/// That the role `r` has the rights of an agent, and no others, on this journal.
+pub const HAS_AN_AGENTS_RIGHTS: &str = "has_any_column_privilege(r.oid, 'pxdesk.events', 'INSERT')
+        AND NOT has_column_privilege(r.oid, 'pxdesk.things', 'sealed_key', 'UPDATE')";
+
 /// The one row about a journal.
 pub struct Found {
     pub version: i64,
@@ -166,9 +177,12 @@ async fn may_guard_more(client: &impl GenericClient) -> Result<bool, Failure> {
         SELECT FROM pg_class c JOIN pg_proc p ON p.pronamespace = c.relnamespace AND p.proname = 'is_agent'
         WHERE c.relnamespace = 'pxdesk'::regnamespace AND c.relname = 'agents'
             AND pg_has_role(c.relowner, 'USAGE') AND pg_has_role(p.proowner, 'USAGE'))
-        AND NOT EXISTS (
-            SELECT FROM pg_proc p WHERE p.pronamespace = 'pxdesk'::regnamespace AND p.proname = 'refuse_lease')";
-    Ok(within(client.query_one(ask, &[])).await?.try_get(0)?)
+        AND (NOT EXISTS (
+            SELECT FROM pg_proc p WHERE p.pronamespace = 'pxdesk'::regnamespace AND p.proname = 'refuse_lease')
+        OR EXISTS (
+            SELECT FROM pg_proc p WHERE p.pronamespace = 'pxdesk'::regnamespace AND p.proname = 'is_agent'
+                AND encode(sha256(convert_to(p.prosrc, 'UTF8')), 'hex') = ANY($1)))";
+    Ok(within(client.query_one(ask, &[&EARLIER_IS_AGENT.as_slice()])).await?.try_get(0)?)
 }
 
 /// The kinds whose tables are not there.
