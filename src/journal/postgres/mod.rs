@@ -7,7 +7,7 @@
 //!
 //! Pure: `address`, `grant`, `statement`, `value`, `event`, `heard`, `ahead`. I/O: `tls`, `session` (one connection), `line` (made anew when it
 //! is lost), `server` (a desk's two), `poll`, `telling`, `tables`, `bring`, `open`, `positions`, `write` (of what is `ready`), `sole`, `read_back`,
-//! `lease`, `read`, `checkpoint`, `stop`, `lines`, `seen`, `judge`, `look`, `witness`, `verify`, `guards`, `soundness`, `catch_up`, `transfer`, `lists`;
+//! `lease`, `read`, `checkpoint`, `stop`, `lines`, `seen`, `judge`, `look`, `witness`, `verify`, `columns`, `guards`, `soundness`, `catch_up`, `transfer`, `lists`;
 //! `failure` and `refusal` say what an error means.
 
 mod ahead;
@@ -15,6 +15,7 @@ mod address;
 mod bring;
 mod catch_up;
 mod checkpoint;
+mod columns;
 mod event;
 mod failure;
 mod grant;
