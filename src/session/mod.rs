@@ -141,8 +141,8 @@ impl Session {
     }
 
     /// The journal alone, to look at it: what is configured just now may be a copy.
-    pub async fn journal_to_look(settings: &Settings) -> Result<Journal, Failed> {
-        Ok(Journal::open_to_look(&settings.journal, &options(settings, false)).await?)
+    pub async fn journal_to_look(settings: &Settings) -> Result<Journal, journal::Error> {
+        Journal::open_to_look(&settings.journal, &options(settings, false)).await
     }
 
     /// The order that a person means by `text`.

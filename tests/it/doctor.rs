@@ -272,3 +272,17 @@ fn a_variable_that_sets_nothing_is_told_by_doctor_and_by_every_command() {
     assert!(listed.err.contains("warning: the variable PXDESK_WEBHOOK_PATH is not a setting"), "{listed:?}");
     assert!(!home.run(&["order", "list"]).with(0).err.contains("warning"), "nothing to tell");
 }
+
+/// What is done about a journal on a server depends on what is wrong with it.
+#[test]
+fn the_remedy_for_a_journal_on_a_server_is_that_of_its_fault() {
+    let home = Home::empty();
+    let url = "postgres://ann@127.0.0.1:1/floor";
+    for (query, says) in
+        [("", "Get the database server running again."), ("?sslrootcert=ca.crt", "counts from the folder")]
+    {
+        home.configure(&format!("[journal]\nurl = \"{url}{query}\"\n"));
+        let ran = home.run(&["doctor"]);
+        assert!(ran.out.contains(says), "{says}: {ran:?}");
+    }
+}

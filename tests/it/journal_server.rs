@@ -4,7 +4,7 @@
 use crate::journal::{now, open};
 use crate::postgres::{self, Server};
 use crate::tls::{Authority, named};
-use pxdesk::journal::{Error, Journal, Options, every_kind};
+use pxdesk::journal::{Error, Granted, Journal, Options, every_kind, grant};
 use pxdesk::order::{Event, Order};
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -338,9 +338,9 @@ async fn a_connection_over_tls_is_to_the_server_that_is_meant() {
     let file = password("right\n", 0o600);
     open(&try_with("localhost", &ours, &file).await.unwrap(), 1).await;
     let refused = try_with("localhost", &other, &file).await.err().unwrap();
-    assert!(matches!(&refused, Error::Away { why, .. } if why.contains("certificate")), "{refused}");
+    assert!(matches!(&refused, Error::Unfit { why, .. } if why.contains("?sslrootcert=FILE")), "{refused}");
     let refused = try_with("127.0.0.1", &ours, &file).await.err().unwrap();
-    assert!(matches!(&refused, Error::Away { why, .. } if why.contains("certificate")), "{refused}");
+    assert!(matches!(&refused, Error::Unfit { why, .. } if why.contains("another name")), "{refused}");
     let refused = try_with("localhost", &ours, &password("wrong\n", 0o600)).await.err().unwrap();
     assert!(matches!(refused, Error::Login { .. }) && !refused.to_string().contains("wrong"), "{refused}");
     assert!(refused.to_string().contains("journal.password_file"), "{refused}");
@@ -350,6 +350,48 @@ async fn a_connection_over_tls_is_to_the_server_that_is_meant() {
         said.contains("chmod 600") && said.contains("password file") && !said.contains("key file"),
         "{said}"
     );
+}
+
+/// What does not pass by itself is not told as a server that is away.
+#[tokio::test]
+async fn what_an_administrator_must_mend_is_said_to_be_that() {
+    let Some(database) = postgres::database() else { return };
+    let name = &database.name;
+    let role = format!("kept out of {name}");
+    database.sql(&format!("CREATE ROLE \"{role}\" LOGIN")).unwrap();
+    let order = open(&database.open().await, 1).await;
+    database.sql(&format!("REVOKE CONNECT ON DATABASE \"{name}\" FROM PUBLIC")).unwrap();
+    let refused = database.try_open_as(&role).await.err().unwrap();
+    assert!(matches!(&refused, Error::Role { why, .. } if why.contains("right to CONNECT")), "{refused}");
+
+    // Ours is longer.
+    database.sql(&format!("GRANT CONNECT ON DATABASE \"{name}\" TO PUBLIC")).unwrap();
+    database.sql(&grant(&role, Granted::Agent, &every_kind())).unwrap();
+    database.sql(&format!("ALTER ROLE \"{role}\" SET statement_timeout = '1ms'")).unwrap();
+    database.open_as(&role).await.load::<Order>(&order.id).await.unwrap();
+
+    let journal = database.open().await;
+    let problems = async || {
+        let problems = journal.verify(None, |_| ()).await.unwrap().problems;
+        problems.into_iter().map(|problem| problem.what).collect::<Vec<_>>()
+    };
+    database.sql("ALTER TABLE orders ADD COLUMN colour text").unwrap();
+    assert_eq!(problems().await, ["the table `orders` has a column that is none of ours: `colour`"]);
+    database.sql("ALTER TABLE orders DROP COLUMN colour").unwrap();
+    database.sql("ALTER TABLE orders ALTER COLUMN agent TYPE varchar(9)").unwrap();
+    assert!(problems().await[0].contains("of type character varying(9)"), "{:?}", problems().await);
+    database.sql("ALTER TABLE orders ALTER COLUMN agent TYPE text COLLATE \"C\"").unwrap();
+    assert_eq!(problems().await, [""; 0]);
+    let changed =
+        |error: &Error| matches!(error, Error::Unfit { why, .. } if why.contains("not as pxdesk made them"));
+    database.sql("ALTER TABLE events ALTER COLUMN at TYPE numeric").unwrap();
+    let refused = database.open().await.load::<Order>(&order.id).await.unwrap_err();
+    assert!(changed(&refused), "{refused}");
+    let found = problems().await;
+    assert!(found[0].contains("`at` of `events` is of type numeric"), "{found:?}");
+    database.sql("ALTER TABLE events RENAME TO gone").unwrap();
+    let refused = journal.load::<Order>(&order.id).await.unwrap_err();
+    assert!(changed(&refused), "{refused}");
 }
 
 /// Not a test of anything but the clock: `cargo test --release --test it -- --ignored --nocapture how_fast`.

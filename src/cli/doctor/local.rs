@@ -66,7 +66,7 @@ pub async fn journal(settings: &Settings) -> (Vec<Check>, Shared) {
     (journal_checks(settings, opened), shared)
 }
 
-fn journal_checks(settings: &Settings, opened: Result<Journal, Failed>) -> Vec<Check> {
+fn journal_checks(settings: &Settings, opened: Result<Journal, journal::Error>) -> Vec<Check> {
     let shown = settings.journal.to_string();
     let file = settings.journal.file();
     if let Some(doubt) = file.and_then(|file| journal::remembered(file, &settings.places.state)) {
@@ -78,7 +78,8 @@ fn journal_checks(settings: &Settings, opened: Result<Journal, Failed>) -> Vec<C
                 return vec![doubted(settings, doubt)];
             }
         }
-        (Err(failed), Some(file)) if !file.exists() => {
+        (Err(error), Some(file)) if !file.exists() => {
+            let failed = Failed::from(error);
             let begins = format!("{shown} does not exist yet: the first order begins it");
             return vec![match writable(file.parent().unwrap_or(Path::new("."))) {
                 Ok(()) => Check::ok("journal", begins),
@@ -90,10 +91,14 @@ fn journal_checks(settings: &Settings, opened: Result<Journal, Failed>) -> Vec<C
                 ),
             }];
         }
-        (Err(failed), _) => {
-            let mend = failed
-                .next
-                .unwrap_or_else(|| "do what it says; nothing is sent without a journal".to_owned());
+        (Err(error), _) => {
+            let mend = match &error {
+                journal::Error::Failed { .. } | journal::Error::Io { .. } => {
+                    "do what it says; nothing is sent without a journal"
+                }
+                error => error.remedy(),
+            };
+            let failed = Failed::from(error);
             return vec![Check::failed("journal", failed.exit, failed.what, mend)];
         }
     }

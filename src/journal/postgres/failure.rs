@@ -3,6 +3,7 @@
 use crate::journal::error::Error;
 use std::path::Path;
 use tokio_postgres::error::{DbError, Severity, SqlState};
+use tokio_postgres::types::WrongType;
 
 /// Why something was not done, or not said to be done.
 pub enum Failure {
@@ -12,6 +13,8 @@ pub enum Failure {
     Lost(String),
     /// The server refused. Nothing of it was done.
     Refused(Box<DbError>),
+    /// The server cannot keep a journal as it is; continues "the server …". Nothing of it was done.
+    Unfit(String),
     Told(Error),
 }
 
@@ -20,7 +23,9 @@ impl Failure {
     pub fn of(self, place: &Path) -> Error {
         let file = place.to_owned();
         match self {
+            Self::Away(why) | Self::Lost(why) if why.starts_with(CHANGED) => Error::Unfit { file, why },
             Self::Away(why) | Self::Lost(why) => Error::Away { file, why },
+            Self::Unfit(why) => Error::Unfit { file, why },
             Self::Refused(error) => refused(place, &error),
             Self::Told(error) => error,
         }
@@ -33,14 +38,14 @@ impl Failure {
                 *error.code() == SqlState::T_R_DEADLOCK_DETECTED
                     || *error.code() == SqlState::T_R_SERIALIZATION_FAILURE
             }
-            Self::Away(_) | Self::Lost(_) | Self::Told(_) => false,
+            Self::Away(_) | Self::Lost(_) | Self::Unfit(_) | Self::Told(_) => false,
         }
     }
 
     /// True when the same will be refused again until somebody mends something: not of a server that is busy, full or stopping.
     pub fn is_lasting(&self) -> bool {
         match self {
-            Self::Told(_) => true,
+            Self::Told(_) | Self::Unfit(_) => true,
             Self::Refused(error) => {
                 let code = error.code().code();
                 let busy = ["55P03", "57014"].contains(&code);
@@ -54,7 +59,7 @@ impl Failure {
     pub fn constraint(&self) -> Option<&str> {
         match self {
             Self::Refused(error) if *error.code() == SqlState::UNIQUE_VIOLATION => error.constraint(),
-            Self::Refused(_) | Self::Away(_) | Self::Lost(_) | Self::Told(_) => None,
+            Self::Refused(_) | Self::Away(_) | Self::Lost(_) | Self::Unfit(_) | Self::Told(_) => None,
         }
     }
 
@@ -62,10 +67,16 @@ impl Failure {
     pub fn is_of_a_position(&self) -> bool {
         match self {
             Self::Refused(error) => is_of_a_position(error),
-            Self::Away(_) | Self::Lost(_) | Self::Told(_) => false,
+            Self::Away(_) | Self::Lost(_) | Self::Unfit(_) | Self::Told(_) => false,
         }
     }
 }
+
+/// What is said of tables that somebody has changed: continues "the server …".
+const CHANGED: &str = "keeps tables that are not as pxdesk made them";
+
+/// What PostgreSQL says of those: that a table, a column or a function is missing, or is of another type.
+const OF_CHANGED_TABLES: [&str; 6] = ["42P01", "42703", "42883", "42804", "22001", "22003"];
 
 /// What `refuse_agents` of the tables begins with.
 pub const RESERVED: &str = "only a supervisor may record";
@@ -83,9 +94,16 @@ impl From<tokio_postgres::Error> for Failure {
             // A server that ends a connection may have committed just before.
             Some(db) if ends_the_connection(db) => Self::Lost(db.message().to_owned()),
             Some(db) => Self::Refused(Box::new(db.clone())),
+            // A value that came in another type than the tables were made with. What was asked for may have been done.
+            None if is_of_a_type(&error) => Self::Lost(format!("{CHANGED}: {}", with_causes(&error))),
             None => Self::Lost(with_causes(&error)),
         }
     }
+}
+
+fn is_of_a_type(error: &tokio_postgres::Error) -> bool {
+    let cause = std::error::Error::source(error);
+    cause.and_then(|cause| cause.downcast_ref::<WrongType>()).is_some()
 }
 
 impl From<Error> for Failure {
@@ -140,6 +158,8 @@ fn refused(place: &Path, error: &DbError) -> Error {
         Error::Unfit { file, why: why.to_owned() }
     } else if *code == SqlState::QUERY_CANCELED {
         Error::Away { file, why: "it took too long and was given up".to_owned() }
+    } else if OF_CHANGED_TABLES.contains(&code.code()) {
+        Error::Unfit { file, why: format!("{CHANGED}: {why} (`pxdesk journal verify` may say more)") }
     } else if code.code().starts_with("XX") || *code == SqlState::DATA_CORRUPTED {
         Error::Damaged { file, why }
     } else {

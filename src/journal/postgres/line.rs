@@ -49,7 +49,7 @@ impl Line {
         }
         let opened = open().await;
         self.later = match &opened {
-            Ok(_) | Err(Failure::Told(_) | Failure::Refused(_)) => None,
+            Ok(_) | Err(Failure::Told(_) | Failure::Refused(_) | Failure::Unfit(_)) => None,
             Err(Failure::Away(why) | Failure::Lost(why)) => {
                 let pause =
                     self.later.as_ref().map_or(FIRST_PAUSE, |(_, pause, _)| (*pause * 2).min(LONGEST_PAUSE));

@@ -67,7 +67,7 @@ impl Server {
             asked = looked;
             match &asked {
                 Ok(Became::Ended(_) | Became::Unconfirmed(_))
-                | Err(Failure::Told(_) | Failure::Refused(_)) => break,
+                | Err(Failure::Told(_) | Failure::Unfit(_) | Failure::Refused(_)) => break,
                 Err(Failure::Lost(_)) => Self::give_up(writer),
                 Ok(Became::AtWork | Became::Waiting) | Err(Failure::Away(_)) => {}
             }
@@ -114,6 +114,6 @@ async fn became(session: &Session, backend: &Backend, ready: &[Ready<'_>]) -> Re
         Ok(_) => Ok(Became::Ended(found)),
         Err(Failure::Away(why) | Failure::Lost(why)) => Ok(Became::Unconfirmed(why)),
         Err(Failure::Refused(error)) => Ok(Became::Unconfirmed(error.message().to_owned())),
-        Err(failure @ Failure::Told(_)) => Err(failure),
+        Err(failure @ (Failure::Told(_) | Failure::Unfit(_))) => Err(failure),
     }
 }

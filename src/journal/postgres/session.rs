@@ -4,7 +4,7 @@ use super::address::Address;
 use super::failure::{Failure, with_causes};
 use super::heard::Heard;
 use super::password;
-use super::tls::Tls;
+use super::tls::{self, Tls};
 use crate::journal::error::Error;
 use crate::journal::random::random;
 use crate::kind::Timestamp;
@@ -251,7 +251,8 @@ fn mark(config: &mut Config) -> Result<String, Error> {
     random(&mut mark)?;
     let mark = hex::encode(mark);
     let before = config.get_options().map_or_else(String::new, |options| format!("{options} "));
-    config.options(format!("{before}-c {MARK}={mark}"));
+    // The server's own may be too short for the first statement.
+    config.options(format!("{before}-c {MARK}={mark} -c statement_timeout=10s"));
     Ok(mark)
 }
 
@@ -278,9 +279,15 @@ fn not_connected(place: &Path, error: &tokio_postgres::Error, encrypted: bool) -
         Some(db) if *db.code() == SqlState::INVALID_CATALOG_NAME => {
             Failure::Told(Error::NoDatabase { file: place.to_owned() })
         }
+        Some(db) if *db.code() == SqlState::INSUFFICIENT_PRIVILEGE => {
+            let why =
+                format!("{}. It lacks the right to CONNECT, which the database's owner grants", db.message());
+            Failure::Told(Error::Role { file: place.to_owned(), why })
+        }
         // PgBouncer's words.
         Some(db) if db.message().contains("startup parameter") => Failure::Told(pooled(place)),
         Some(db) => Failure::Away(db.message().to_owned()),
+        None if let Some(why) = tls::refused(error) => Failure::Unfit(why),
         None => match with_causes(error) {
             // The library's words, before anything was tried.
             why if why.ends_with("password missing") => {

@@ -1,8 +1,10 @@
 //! TLS to PostgreSQL: the platform's idea of whom to trust, the server's name always checked.
 
 use crate::wire::tls;
+use rustls::CertificateError;
 use rustls::pki_types::{InvalidDnsNameError, ServerName};
 use std::convert::Infallible;
+use std::error::Error;
 use std::io;
 use std::path::Path;
 use std::pin::Pin;
@@ -25,9 +27,7 @@ impl Tls {
     pub fn trusting(authorities: Option<&Path>) -> Result<Self, String> {
         let extra = match authorities {
             None => Vec::new(),
-            Some(file) => {
-                tls::authorities(file).map_err(|why| format!("sslrootcert: {} {why}", file.display()))?
-            }
+            Some(file) => tls::authorities(file).map_err(|why| unusable(file, &why))?,
         };
         let config = tls::trusting(&extra).map_err(|error| error.to_string())?;
         Ok(Self(Arc::new(config)))
@@ -40,6 +40,49 @@ impl Tls {
     pub fn trusting_nobody() -> Result<Self, String> {
         tls::trusting_nobody().map(|config| Self(Arc::new(config))).map_err(|error| error.to_string())
     }
+}
+
+/// Where a file was looked for, and what is wrong with it.
+fn unusable(file: &Path, why: &str) -> String {
+    let whole = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
+    let from =
+        if file.is_absolute() { "" } else { ". Its path counts from the folder that pxdesk is started in" };
+    format!("sslrootcert: {} {why}{from}", whole.display())
+}
+
+/// What is wrong with the certificate that a server has shown, and what is done about it, if that is why there is no connection;
+/// continues "the server …".
+pub fn refused(error: &(dyn Error + 'static)) -> Option<String> {
+    let why = certificate(error)?;
+    let mend = match why {
+        CertificateError::Expired
+        | CertificateError::ExpiredContext { .. }
+        | CertificateError::NotValidYet
+        | CertificateError::NotValidYetContext { .. } => {
+            "is not valid now. It must be renewed, unless this machine's clock is wrong"
+        }
+        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+            "is for another name. The host in `journal.url` must be a name that it is for"
+        }
+        CertificateError::UnknownIssuer | CertificateError::BadSignature | CertificateError::Other(_) => {
+            "nobody vouches for whom this machine trusts. If the server is the right one, name the file with the certificate of \
+             its authority in `journal.url` (?sslrootcert=FILE)"
+        }
+        _ => "cannot be used",
+    };
+    Some(format!("shows a certificate that {mend} ({why})"))
+}
+
+fn certificate<'e>(error: &'e (dyn Error + 'static)) -> Option<&'e CertificateError> {
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        let inner = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+        if let Some(rustls::Error::InvalidCertificate(why)) = inner.and_then(|inner| inner.downcast_ref()) {
+            return Some(why);
+        }
+        cause = error.source();
+    }
+    None
 }
 
 /// One connection to be made.
