@@ -39,6 +39,24 @@ async fn sequences_that_were_set_back_are_found_and_drawn_past() {
     assert!(matches!(taken, Error::Taken { field, .. } if field != "id"), "{taken}");
 }
 
+/// As an administrator may set it by mistake: there are no positions so far out.
+#[tokio::test]
+async fn a_sequence_that_was_set_too_far_ahead_is_found_and_said() {
+    let Some(database) = postgres::database() else { return };
+    let journal = database.open().await;
+    let order = open(&journal, 1).await;
+    database.sql("SELECT setval('positions', 288230376151711744)").unwrap();
+    let problems = journal.verify(None, |_| ()).await.unwrap().problems;
+    assert!(
+        problems.len() == 1 && problems[0].what.contains("`positions` was set so far ahead"),
+        "{problems:?}"
+    );
+    let refused = append(&database.open().await, &order).await.unwrap_err();
+    assert!(matches!(&refused, Error::Unfit { why, .. } if why.contains("too far ahead")), "{refused}");
+    database.sql("SELECT setval('positions', 9)").unwrap();
+    append(&database.open().await, &order).await.unwrap();
+}
+
 /// An order whose event was not recorded was not opened, and nothing of it is there.
 #[tokio::test]
 async fn an_event_that_something_takes_away_is_no_event_that_was_recorded() {

@@ -30,14 +30,23 @@ pub const NUMBERS: Drawn =
 impl Drawn {
     /// By how many numbers the sequence is behind what is used.
     pub async fn behind(&self, client: &impl GenericClient) -> Result<i64, Failure> {
-        let ask =
-            "SELECT max(last_value) FROM pg_sequences WHERE schemaname = 'pxdesk' AND sequencename = $1";
-        let last: Option<i64> = within(client.query_one(ask, &[&self.sequence])).await?.try_get(0)?;
-        let last = last.unwrap_or(0);
+        let last = self.last(client).await?;
         let limit = last.saturating_add(REACH).saturating_mul(self.each);
         let used: Option<i64> = within(client.query_one(self.used, &[&limit])).await?.try_get(0)?;
         let used = used.unwrap_or(0).max(0);
         Ok((used.div_euclid(self.each) + i64::from(used % self.each > 0)).saturating_sub(last).max(0))
+    }
+
+    /// Whether what it gives out will soon be more than a position or a number can be.
+    pub async fn is_at_its_end(&self, client: &impl GenericClient) -> Result<bool, Failure> {
+        Ok(self.last(client).await? > i64::MAX / self.each - REACH)
+    }
+
+    async fn last(&self, client: &impl GenericClient) -> Result<i64, Failure> {
+        let ask =
+            "SELECT max(last_value) FROM pg_sequences WHERE schemaname = 'pxdesk' AND sequencename = $1";
+        let last: Option<i64> = within(client.query_one(ask, &[&self.sequence])).await?.try_get(0)?;
+        Ok(last.unwrap_or(0))
     }
 
     /// Draws until nothing that is used lies ahead. Returns how many numbers that took.

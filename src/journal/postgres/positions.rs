@@ -7,6 +7,10 @@ use std::collections::VecDeque;
 /// How many positions one number of the sequence stands for.
 pub const BLOCK: i64 = 32;
 
+/// What is wrong with a sequence whose numbers stand for no positions any more.
+const TOO_FAR: &str = "gives out no more positions in the journal: its sequence pxdesk.positions was set too far ahead (`pxdesk \
+                       journal verify` names it)";
+
 /// The positions that a desk has drawn and not used yet.
 #[derive(Default)]
 pub struct Positions(VecDeque<i64>);
@@ -24,7 +28,8 @@ impl Positions {
             let sql = "SELECT nextval('positions') FROM generate_series(1, $1::bigint)";
             for row in session.rows(sql, &[&blocks]).await? {
                 let block: i64 = row.try_get(0)?;
-                self.0.extend((block - 1) * BLOCK + 1..=block * BLOCK);
+                let last = block.checked_mul(BLOCK).ok_or_else(|| Failure::Unfit(TOO_FAR.to_owned()))?;
+                self.0.extend(last - BLOCK + 1..=last);
             }
         }
         Ok(self.0.drain(..many.min(self.0.len())).collect())

@@ -165,6 +165,13 @@ async fn sequence<F: FnMut(Progress) + Send>(
     drawn: &Drawn,
     name: &str,
 ) -> Result<(), Failure> {
+    if drawn.is_at_its_end(tx).await? {
+        let what = format!(
+            "the sequence `{name}` was set so far ahead that soon nothing can be recorded: have the owner of the tables set it back, \
+             behind what is used last"
+        );
+        check.problem(None, None, what);
+    }
     let behind = drawn.behind(tx).await?;
     if behind > 0 {
         let what = format!("the sequence `{name}` gives out what is used already: it is {behind} behind");
