@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 use tokio_postgres::Config;
-use tokio_postgres::config::{Host, SslMode};
+use tokio_postgres::config::{ChannelBinding, Host, SslMode};
 
 /// How long one attempt to connect may take.
 const CONNECT: Duration = Duration::from_secs(5);
@@ -38,9 +38,7 @@ impl Address {
     pub fn parse(url: &str, key: PathBuf) -> Result<Self, String> {
         let (plain, wanted) = split(url)?;
         // The library's own words may repeat a part of the URL, a password for instance.
-        let mut config: Config = plain
-            .parse()
-            .map_err(|_| "is not an address of PostgreSQL; write postgres://USER@HOST/DATABASE".to_owned())?;
+        let mut config: Config = plain.parse().map_err(|_| wrong_in(&plain))?;
         if config.get_password().is_some() {
             return Err(
                 "holds a password, which others could read there; put it into the keyring (journal.password = \
@@ -50,6 +48,10 @@ impl Address {
         }
         if config.get_hosts().is_empty() {
             return Err("names no host; write postgres://USER@HOST/DATABASE".to_owned());
+        }
+        if config.get_channel_binding() == ChannelBinding::Require {
+            return Err("has channel_binding=require; leave it out: the server is known by its certificate"
+                .to_owned());
         }
         config.ssl_mode(tls(&config, &wanted)?);
         config.connect_timeout(CONNECT).keepalives_idle(Duration::from_secs(30));
@@ -78,6 +80,35 @@ fn split(url: &str) -> Result<(String, Wanted), String> {
     }
     let plain = if rest.is_empty() { address.to_owned() } else { format!("{address}?{}", rest.join("&")) };
     Ok((plain, wanted))
+}
+
+/// What in a URL is not right that the library does not take. Of a password nothing is repeated, wherever it stands.
+fn wrong_in(url: &str) -> String {
+    let (address, query) = url.split_once('?').unwrap_or((url, ""));
+    let is_wrong = |pair: &&str| format!("postgres://localhost/x?{pair}").parse::<Config>().is_err();
+    let wrong = query.split('&').filter(|pair| !pair.is_empty()).find(is_wrong);
+    let name = wrong.map(|pair| pair.split_once('=').map_or(pair, |(name, _)| name));
+    let is_name = |name: &&str| name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+    if let Some(name) = name.filter(|_| !query.contains('@')).filter(is_name) {
+        let mend = match name {
+            "sslcert" | "sslkey" => "a desk logs in with a password, not with a certificate",
+            "passfile" => "name a file that holds the password alone as journal.password_file",
+            "service" | "servicefile" => "write here what that file says",
+            _ => "correct it, or leave it out",
+        };
+        return format!("has the parameter `{name}`, which cannot be used as it is; {mend}");
+    }
+    let hosts = address.split_once("//").map_or("", |(_, rest)| rest);
+    let hosts = hosts.rsplit('@').next().unwrap_or_default().split('/').next().unwrap_or_default();
+    let port = |host: &str| host.rsplit_once(':').map(|(_, port)| port.to_owned());
+    let is_none = |port: &String| !port.ends_with(']') && port.parse::<u16>().is_err();
+    match hosts.split(',').filter_map(port).find(is_none) {
+        Some(port) if address.contains('@') && port.bytes().all(|byte| byte.is_ascii_digit()) => {
+            format!("has the port {port}; a port is a number from 1 to 65535")
+        }
+        Some(_) => "has a port that is none after its host; write a number from 1 to 65535".to_owned(),
+        None => "is not an address of PostgreSQL; write postgres://USER@HOST/DATABASE".to_owned(),
+    }
 }
 
 /// Whether the connection is encrypted: always, unless the server is on this machine and the URL names nobody who vouches for it.
@@ -161,11 +192,32 @@ mod tests {
     }
 
     #[test]
+    fn what_is_not_right_in_a_url_is_named() {
+        let floor = "postgres://ann@db.example/floor";
+        for (url, says) in [
+            (format!("{floor}?sslcert=a.crt"), "`sslcert`"),
+            (format!("{floor}?connect_timeout=3&passfile=x"), "journal.password_file"),
+            (format!("{floor}?service=floor"), "`service`"),
+            (format!("{floor}?conect_timeout=3"), "`conect_timeout`"),
+            (format!("{floor}?connect_timeout=soon"), "`connect_timeout`"),
+            (format!("{floor}?channel_binding=require"), "channel_binding=require"),
+            ("postgres://ann@db.example:99999/floor".to_owned(), "the port 99999"),
+            ("postgres://db.example:99999/floor".to_owned(), "a port that is none"),
+            ("postgres://ann@[::1]:99999/floor".to_owned(), "the port 99999"),
+        ] {
+            let refused = parse(&url).unwrap_err();
+            assert!(refused.contains(says), "{url}: {refused}");
+        }
+    }
+
+    #[test]
     fn a_password_in_the_url_is_refused_and_not_repeated() {
         for url in [
             "postgres://ann:hunter2@db.example/floor",
             "postgres://ann@db.example/floor?password=hunter2",
             "postgres://ann:hunter2@db.example:port/floor",
+            "postgres://ann:a?hunter=2@db.example/floor&hunter2",
+            "postgres://ann:hunter2",
         ] {
             let refused = parse(url).unwrap_err();
             assert!(!refused.contains("hunter2"), "{refused}");
