@@ -1,6 +1,7 @@
 //! `order erase`: one order, or all that ended before a day.
 
 use super::args::EraseArgs;
+use super::journal::many;
 use super::stop::Stop;
 use super::{Console, Exit, Failed, Session, dates, orders};
 use crate::config::Settings;
@@ -78,7 +79,7 @@ impl Batch<'_> {
         // What was done before the journal was lost is told all the same.
         lines.end()?;
         let what = if self.reason.is_some() { "erased" } else { "would be erased" };
-        self.console.note(&format!("{} orders {what}", self.done));
+        self.console.note(&format!("{} {what}", many(self.done, "order")));
         if !matches!(ended, Ok(Exit::Done)) {
             self.console.note("stopped before the end; the same command goes on from here");
         }

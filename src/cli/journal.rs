@@ -63,10 +63,7 @@ async fn verify(settings: &Settings, against: Option<&Path>, console: &Console) 
             doubt,
         }));
     }
-    let problems = match report.problems.len() {
-        1 => "1 problem".to_owned(),
-        many => format!("{many} problems"),
-    };
+    let problems = many(report.problems.len(), "problem");
     let what = format!("{} is not as it was written: {problems}", settings.journal);
     let next = match settings.journal {
         Place::File(_) => "Keep a copy of the file as it is, stop all desks on it, and restore a backup.",
@@ -78,6 +75,12 @@ async fn verify(settings: &Settings, against: Option<&Path>, console: &Console) 
     };
     let next = next.to_owned();
     Err(Failed { exit: Exit::Journal, what, next: Some(next) })
+}
+
+/// `1 order`, `2 orders`.
+pub fn many(number: impl TryInto<u64>, one: &str) -> String {
+    let number = number.try_into().unwrap_or(u64::MAX);
+    format!("{number} {one}{}", if number == 1 { "" } else { "s" })
 }
 
 fn print(report: &Report, console: &Console) -> Result<(), Failed> {
@@ -99,8 +102,9 @@ fn print(report: &Report, console: &Console) -> Result<(), Failed> {
     }
     if report.problems.is_empty() {
         console.text(&format!(
-            "intact: {} orders, {} events; every hash, row, table and count fits",
-            orders, report.events
+            "intact: {}, {}; every hash, row, table and count fits",
+            many(orders, "order"),
+            many(report.events, "event")
         ))?;
     }
     report.problems.iter().try_for_each(|problem| console.text(&problem.to_string()))?;
@@ -140,7 +144,7 @@ async fn backup(settings: &Settings, file: &Path, console: &Console) -> Result<E
     if console.is_json() {
         console.json(&json!({ "file": file, "events": events, "key": key }))?;
     } else {
-        console.text(&format!("{}: {events} events", file.display()))?;
+        console.text(&format!("{}: {}", file.display(), many(events, "event")))?;
     }
     console.note(&format!(
         "The copy is of no use without the key file {}: keep a copy of that too, and not in the same place.",
@@ -194,7 +198,7 @@ async fn copy(settings: &Settings, from: &str, to: &str, console: &Console) -> R
     if console.is_json() {
         console.json(&json!({ "from": from.to_string(), "to": to.to_string(), "events": report.events }))?;
     } else {
-        console.text(&format!("{to}: {} events, verified", report.events))?;
+        console.text(&format!("{to}: {}, verified", many(report.events, "event")))?;
     }
     console.note(
         "From now on each of the two goes its own way. Have all desks use one of them, and keep the other closed.",

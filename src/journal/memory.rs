@@ -63,25 +63,29 @@ impl fmt::Display for Doubt {
         match self {
             Self::Older { seen, found, at } => write!(
                 f,
-                "is older than what this machine saw of it at {}: it has {found} events, and {seen} were there. What \
+                "is older than what this machine saw of it at {}: it has {}, and {seen} were there. What \
                  was done after that copy was made, a Complete for instance, is not known here",
-                since(at)
+                since(at),
+                events(*found)
             ),
             Self::Forked { seen, at } => write!(
                 f,
-                "does not go on from what this machine saw of it at {}: of the {seen} events that were there, some are \
+                "does not go on from what this machine saw of it at {}: of the {} that were there, some are \
                  not. It is an older copy that others have worked with, or it was changed",
-                since(at)
+                since(at),
+                events(*seen)
             ),
             Self::Other { seen, at } => write!(
                 f,
-                "is another one than this machine saw at this place at {}, which had {seen} events",
-                since(at)
+                "is another one than this machine saw at this place at {}{}",
+                since(at),
+                counted(", which had ", *seen)
             ),
             Self::Gone { seen, at } => write!(
                 f,
-                "is gone: at {} this machine saw it, with {seen} events. The one that is there now is new and empty",
-                since(at)
+                "is gone: at {} this machine saw it{}. The one that is there now is new and empty",
+                since(at),
+                counted(", with ", *seen)
             ),
             Self::Lacks { what, at } => write!(
                 f,
@@ -118,6 +122,16 @@ impl fmt::Display for Doubt {
             ),
         }
     }
+}
+
+/// `1 event`, `2 events`.
+fn events(number: i64) -> String {
+    format!("{number} event{}", if number == 1 { "" } else { "s" })
+}
+
+/// That, where it is known.
+fn counted(before: &str, number: i64) -> String {
+    if number > 0 { format!("{before}{}", events(number)) } else { String::new() }
 }
 
 /// Where the last position of a journal is kept: by its path, which tells that it is gone or another one; and by its id,

@@ -442,7 +442,11 @@ async fn a_database_that_was_emptied_is_not_begun_anew_in_silence() {
     open(&database.try_open(Some(&state)).await.unwrap(), 1).await;
     database.sql("DROP SCHEMA pxdesk CASCADE").unwrap();
     let doubt = database.try_open(Some(&state)).await.unwrap().doubt();
-    assert!(matches!(doubt, Some(Doubt::Gone { .. })), "{doubt:?}");
+    let Some(doubt @ Doubt::Gone { .. }) = doubt else { panic!("{doubt:?}") };
+    assert!(
+        doubt.to_string().ends_with("this machine saw it. The one that is there now is new and empty"),
+        "{doubt}"
+    );
     let doubt = database.try_open(Some(&state)).await.unwrap().doubt();
     assert!(matches!(doubt, Some(Doubt::Other { .. })), "{doubt:?}");
 }

@@ -21,8 +21,8 @@ pub async fn judge(
     let failed = |error: std::io::Error| {
         Failure::Told(Error::Failed { file: seen.folder.clone(), why: error.to_string() })
     };
-    if let Some((seen, at)) = seen.other(id).map_err(failed)? {
-        return Ok(Some(Doubt::Other { seen, at }));
+    if let Some(at) = seen.other(id).map_err(failed)? {
+        return Ok(Some(Doubt::Other { seen: 0, at }));
     }
     let All { checkpoint, things } = seen.read(&keys.chain, id).map_err(failed)?;
     if let Some((epoch, head, at)) = checkpoint

@@ -66,7 +66,7 @@ async fn look(
     }
     tables::add_lists(session, &options.kinds, looks).await?;
     let doubt = match (gone, seen) {
-        (Some((seen, at)), _) => Some(Doubt::Gone { seen, at }),
+        (Some(at), _) => Some(Doubt::Gone { seen: 0, at }),
         (None, Some(seen)) => judge(session, &keys, id, seen).await?,
         (None, None) => None,
     };

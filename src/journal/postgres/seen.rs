@@ -137,28 +137,23 @@ impl Seen {
         self.address.replace(&[Line::new(&keys.chain, journal, What::Opened, at)])
     }
 
-    /// How many events the journal at the address had when it was last seen there, if it was, and when; without its key.
-    pub fn last(&self) -> io::Result<Option<(i64, Timestamp)>> {
+    /// When a journal was last seen at the address, if one was; without its key.
+    pub fn last(&self) -> io::Result<Option<Timestamp>> {
         self.last_but(None)
     }
 
     /// The same, of another journal than this one.
-    pub fn other(&self, than: JournalId) -> io::Result<Option<(i64, Timestamp)>> {
+    pub fn other(&self, than: JournalId) -> io::Result<Option<Timestamp>> {
         self.last_but(Some(than))
     }
 
-    fn last_but(&self, than: Option<JournalId>) -> io::Result<Option<(i64, Timestamp)>> {
+    fn last_but(&self, than: Option<JournalId>) -> io::Result<Option<Timestamp>> {
         let mut lines = self.address.read()?;
         lines.retain(|line| line.journal().is_some_and(|journal| Some(journal) != than));
         let Some(journal) = lines.last().and_then(Line::journal) else { return Ok(None) };
         lines.extend(self.recorded(journal).read()?);
         lines.extend(self.found(journal).read()?);
-        let events = lines.iter().filter_map(|line| match line.what {
-            What::Checkpoint { events, .. } => Some(events),
-            What::Event { .. } | What::Opened => None,
-        });
-        let (events, at) = (events.max().unwrap_or(0), lines.iter().map(|line| line.at).max());
-        Ok(at.map(|at| (events.max(1), at)))
+        Ok(lines.iter().map(|line| line.at).max())
     }
 
     /// All that was seen of the journal.
