@@ -19,7 +19,7 @@ use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
 /// How many lines wait for the disk; more than that are lost rather than waited for.
-const WAITING: usize = 2048;
+const WAITING: usize = 512;
 
 /// What of the libraries is never written, at whatever level.
 const UNSAFE: [&str; 1] = [
