@@ -7,7 +7,7 @@ use crate::cli::args::MarketCommand;
 use crate::cli::{Console, Exit, Failed, Session};
 use crate::config::Settings;
 use crate::engine::{End, EndedSkus, MarketError, ReportStep, Unreported};
-use crate::subscription::{Ending, ReportState, Sku};
+use crate::subscription::{CustomerId, Ending, ReportRow, ReportState, Sku};
 use serde_json::json;
 
 /// Ends SKUs, or shows what that means.
@@ -60,8 +60,9 @@ async fn preview(settings: &Settings, id: &str, skus: &[Sku], console: &Console)
     let ending = session.engine.before_end(&row.id, skus).await?;
     let Ending { stops, goes_on, unknown, not_reported: open, missing, .. } = &ending;
     if console.is_json() {
-        let open: Vec<_> =
-            open.iter().map(|row| super::json::report(row, None, row.bill_by_its_call(&calendar))).collect();
+        let customer = row.customer_id.as_ref().map(CustomerId::as_str);
+        let listed = |row: &ReportRow| super::json::report(row, customer, row.bill_by_its_call(&calendar));
+        let open: Vec<_> = open.iter().map(listed).collect();
         let missing: Vec<_> =
             missing.iter().map(|(sku, month)| json!({ "sku": sku, "month": month })).collect();
         console.json(&json!({

@@ -43,6 +43,7 @@ pub fn at_its_field(refusal: &Refusal, row: &SubscriptionRow) -> Errors {
         Refusal::NoSuchSku(_) => ("sku", named(false)),
         Refusal::NoUsage(_) => ("sku", named(true)),
         Refusal::SkuEnded(_) => ("sku", "more for a month that was reported is added with +".to_owned()),
+        Refusal::AfterEnd { last, .. } => ("month", format!("type {last} or an earlier one")),
         Refusal::FutureMonth { bill, .. } => ("month", format!("type {bill} or an earlier one")),
         Refusal::NotUpward => ("count", "type more than 0".to_owned()),
         Refusal::TooMuch => ("count", "type less".to_owned()),

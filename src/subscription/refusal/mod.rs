@@ -56,6 +56,12 @@ pub enum Refusal {
     NoSkuLeft(Call),
     /// This SKU has ended.
     SkuEnded(Sku),
+    /// Usage of a month after the one in which its SKU ended.
+    AfterEnd {
+        sku: Sku,
+        month: Month,
+        last: Month,
+    },
     /// It was carried out before; a second time is for a person to ask for, with a reason.
     DoneBefore {
         call: Call,
@@ -260,6 +266,7 @@ impl Refusal {
             Self::NoSuchSku(_) | Self::NoSkuLeft(_) | Self::SkuEnded(_) | Self::NoUsage(_) => "sku",
             Self::KeyTaken { .. } => "key",
             Self::Late { .. }
+            | Self::AfterEnd { .. }
             | Self::FutureMonth { .. }
             | Self::BeforeTakeover { .. }
             | Self::BeforePurchase { .. }

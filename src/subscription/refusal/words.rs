@@ -61,6 +61,7 @@ impl Refusal {
             }
             Self::BillElsewhere { .. } => "Look at the portal once more, or leave the bill out.".to_owned(),
             Self::OtherSubscription { .. } => "Correct the line: name one subscription.".to_owned(),
+            Self::AfterEnd { .. } => "Correct the month.".to_owned(),
             Self::Reported => "To report more, use a supplement: `market usage supplement`.".to_owned(),
             Self::NotYourRole(_) => "Ask a supervisor.".to_owned(),
             Self::SeveralSubscriptions(_) => Self::NAME_ONE.to_owned(),
@@ -129,6 +130,7 @@ impl fmt::Display for Refusal {
             Self::NoSkuLeft(Call::EndUsage) => f.write_str("all its SKUs have ended"),
             Self::NoSkuLeft(_) => f.write_str("no SKU of it waits for the start of billing"),
             Self::SkuEnded(sku) => write!(f, "{sku} has ended"),
+            Self::AfterEnd { sku, month, last } => tell_after_end(f, sku, *month, *last),
             Self::DoneBefore { call: Call::EndUsage, sku } => write!(f, "{sku} was ended before"),
             Self::DoneBefore { call: Call::StartBilling, sku } => {
                 write!(f, "billing of {sku} was started before")
@@ -229,12 +231,14 @@ fn tell_counted_too(f: &mut fmt::Formatter<'_>, id: &ShortId) -> fmt::Result {
     )
 }
 
+/// Usage of a month in which nothing can have been used any more.
+fn tell_after_end(f: &mut fmt::Formatter<'_>, sku: &Sku, month: Month, last: Month) -> fmt::Result {
+    write!(f, "{sku} ended in the bill month {last}, and {month} is after it")
+}
+
 /// A month from which on this journal does not report any more.
 fn tell_taken_over(f: &mut fmt::Formatter<'_>, from: Month) -> fmt::Result {
-    write!(
-        f,
-        "this journal reports from {from} on and has sent reports since; what is earlier is closed for it"
-    )
+    write!(f, "this journal reports from {from} on, and has sent reports; what is earlier is closed for it")
 }
 
 /// A month so far ahead that nobody would report the ones before it.

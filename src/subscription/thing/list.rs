@@ -154,9 +154,13 @@ impl SubscriptionRow {
         if !line.plan.usage {
             return Err(Refusal::NoUsage(sku.clone()));
         }
-        let before = |ended| late.is_some_and(|calendar| month <= calendar.bill_month(ended));
-        if line.ended.is_some_and(|ended| !before(ended)) {
-            return Err(Refusal::SkuEnded(sku.clone()));
+        match (line.ended, late) {
+            (Some(_), None) => return Err(Refusal::SkuEnded(sku.clone())),
+            (Some(ended), Some(calendar)) if month > calendar.bill_month(ended) => {
+                let (sku, last) = (sku.clone(), calendar.bill_month(ended));
+                return Err(Refusal::AfterEnd { sku, month, last });
+            }
+            (Some(_), Some(_)) | (None, _) => {}
         }
         if month > bill {
             return Err(Refusal::FutureMonth { month, bill });

@@ -21,6 +21,8 @@ fn state(floor: &Floor) -> String {
 #[test]
 fn the_last_usage_is_reported_before_the_end() {
     let floor = used();
+    let shown = floor.json(&[&END[..], &["--preview"]].concat());
+    assert_eq!(shown["notReported"][0]["customerId"], "C-1", "{shown}");
     let held = floor.run(&END).with(8);
     assert!(held.err.contains("takeover") && held.err.contains("--without-usage"), "{}", held.err);
     assert_eq!((state(&floor).as_str(), floor.bill()), ("billing", json!([])));
@@ -93,6 +95,14 @@ fn usage_that_was_left_out_does_not_go_with_the_next_run_until_more_is_added_lat
     let late = ["market", "usage", "add", "--late", "--reason", "it came late", "--by", "Ann", "--json", "-"];
     let line =
         format!(r#"{{"customerId":"C-1","sku":"PRACTICE-STORAGE","month":"{month}","count":5,"key":"b"}}"#);
+    // Of the months after its end nothing is taken in.
+    let next = pxdesk::subscription::Month::parse(&month).unwrap().next();
+    let after = floor.home.run_with(&late, &line.replace(&month, &next.to_string())).with(2);
+    assert!(
+        after.err.contains(&format!("ended in the bill month {month}, and {next} is after it")),
+        "{}",
+        after.err
+    );
     floor.home.run_with(&late, &line).with(0);
     assert!(!floor.run(&preview).with(0).out.contains("left out"));
     floor.sends().with(0);

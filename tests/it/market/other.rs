@@ -194,7 +194,7 @@ fn the_month_from_which_this_journal_reports_only_moves_on_once_something_was_se
     floor.adds(&[("C-1", "1", "a")]).with(0);
     floor.sends().with(0);
     let back = takes_over(bill.previous().previous()).with(8);
-    assert!(back.err.contains("has sent reports since"), "{}", back.err);
+    assert!(back.err.contains("has sent reports;"), "{}", back.err);
     takes_over(bill).with(0);
     takes_over(bill.previous()).with(8);
 }
