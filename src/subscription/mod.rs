@@ -41,7 +41,7 @@ pub use handed::{Decider, HandedOver, NotUsed, said};
 pub use ids::{CustomerId, IdError, ProvisioningId, Sku};
 pub use month::Month;
 pub use notice::{Notice, NoticeCommand, NoticeEvent, NoticeRow, Told};
-pub use overview::{Ending, MonthLine, MonthView, earlier_in_words};
+pub use overview::{Earlier, Ending, MonthLine, MonthView, earlier_in_words};
 pub use pattern::Pattern;
 pub use refusal::{Refusal, Sole};
 pub use report::{

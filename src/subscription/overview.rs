@@ -18,14 +18,62 @@ pub struct MonthView {
     /// carried from earlier months stand last: they go with its run.
     pub lines: Vec<MonthLine>,
     /// Reports of earlier months that are not reported, by their months.
-    pub earlier: Vec<(Month, usize)>,
+    pub earlier: Vec<Earlier>,
 }
 
-/// Reports by their months, in words; none where there are none.
-pub fn earlier_in_words(earlier: &[(Month, usize)]) -> Option<String> {
-    let n: usize = earlier.iter().map(|(_, n)| n).sum();
-    let months: Vec<_> = earlier.iter().map(|(month, _)| month.to_string()).collect();
-    (n > 0).then(|| format!("{n} open of earlier months: {}", months.join(", ")))
+/// What is not reported of an earlier month.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Earlier {
+    pub month: Month,
+    /// What a run of that month may send.
+    pub open: usize,
+    pub in_progress: usize,
+    pub in_doubt: usize,
+    pub refused: usize,
+}
+
+impl Earlier {
+    /// What these lines of `month` are.
+    pub fn of(month: Month, lines: &[MonthLine]) -> Self {
+        let state = |line: &MonthLine| line.report.as_ref().map(|row| row.state);
+        let count = |states: &[ReportState]| {
+            lines.iter().filter(|line| state(line).is_some_and(|state| states.contains(&state))).count()
+        };
+        Self {
+            month,
+            open: count(&[ReportState::Open, ReportState::Prepared]),
+            in_progress: count(&[ReportState::Sending]),
+            in_doubt: count(&[ReportState::InDoubt]),
+            refused: count(&[ReportState::Refused]),
+        }
+    }
+
+    const WORDS: [&str; 4] = ["open", "in progress", "in doubt", "refused"];
+
+    /// In the order of these words.
+    fn counts(&self) -> [usize; 4] {
+        [self.open, self.in_progress, self.in_doubt, self.refused]
+    }
+
+    /// All of them.
+    pub fn all(&self) -> usize {
+        self.counts().iter().sum()
+    }
+}
+
+/// Reports of earlier months in words, each as what it is; none where there are none.
+pub fn earlier_in_words(earlier: &[Earlier]) -> Option<String> {
+    let mut parts: Vec<String> = Vec::new();
+    for (at, what) in Earlier::WORDS.into_iter().enumerate() {
+        let some = || earlier.iter().filter(|of| of.counts()[at] > 0);
+        let months: Vec<_> = some().map(|of| of.month.to_string()).collect();
+        if !months.is_empty() {
+            let n: usize = some().map(|of| of.counts()[at]).sum();
+            let about = if parts.is_empty() { " of earlier months" } else { "" };
+            parts.push(format!("{n} {what}{about}: {}", months.join(", ")));
+        }
+    }
+    (!parts.is_empty()).then(|| parts.join("; "))
 }
 
 /// A SKU of a subscription in a month.
@@ -60,6 +108,12 @@ impl MonthLine {
         };
         to_go && !self.findings.iter().any(stays)
     }
+
+    /// True when it goes with the next run, and nobody has to say anything about it first.
+    pub fn goes_as_it_is(&self) -> bool {
+        let asks = |finding: &Finding| matches!(finding, Finding::RefusedBefore { .. } | Finding::NoProduct);
+        self.goes() && !self.findings.iter().any(asks)
+    }
 }
 
 /// What the end of some SKUs means, before anybody ends them.
@@ -75,4 +129,35 @@ pub struct Ending {
     pub not_reported: Vec<ReportRow>,
     /// What of it was billed by usage, and nothing was added for that month: that is said first, a zero with a line.
     pub missing: Vec<(Sku, Month)>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_open_of_earlier_months_is_told_apart_from_what_no_run_sends() {
+        let month = |text: &str| Month::parse(text).unwrap();
+        let of = |at: &str, open, in_doubt, refused| Earlier {
+            month: month(at),
+            open,
+            in_progress: 0,
+            in_doubt,
+            refused,
+        };
+        for (earlier, words) in [
+            (vec![], None),
+            (
+                vec![of("2026-10", 2, 0, 0), of("2026-11", 1, 0, 0)],
+                Some("3 open of earlier months: 2026-10, 2026-11"),
+            ),
+            (vec![of("2026-11", 0, 1, 0)], Some("1 in doubt of earlier months: 2026-11")),
+            (
+                vec![of("2026-10", 1, 0, 2), of("2026-11", 0, 1, 0)],
+                Some("1 open of earlier months: 2026-10; 1 in doubt: 2026-11; 2 refused: 2026-10"),
+            ),
+        ] {
+            assert_eq!(earlier_in_words(&earlier).as_deref(), words);
+        }
+    }
 }

@@ -392,7 +392,10 @@ async fn what_is_carried_goes_with_the_next_month_and_all_that_is_open_of_earlie
     // A person said why this one is late, and it goes when somebody sends its month.
     intake(&engine).add(&[of_t("d")]).await.unwrap();
     let view = engine.month(bill, &gate()).await.unwrap();
-    assert_eq!(view.earlier, [(month(), 2)]);
+    assert_eq!(
+        view.earlier.iter().map(|of| (of.month, of.open, of.all())).collect::<Vec<_>>(),
+        [(month(), 2, 2)]
+    );
     let goes = view.lines.iter().filter(|line| line.goes()).filter_map(|line| line.report.clone());
     let goes: Vec<_> = goes.map(|row| (row.slot.month, row.slot.supplement, row.amount.unwrap())).collect();
     assert_eq!(goes, [(month(), 1, Amount::parse("31").unwrap())]);

@@ -2,8 +2,8 @@
 
 use crate::kind::{Kind, Recorded, Timestamp};
 use crate::subscription::{
-    Answer, Attempt, By, Call, Ended, Finding, HandedOver, Month, MonthLine, NotUsed, Note, ReportRow,
-    SkuLine, SkuState, State, Subscription, SubscriptionRow,
+    Answer, Attempt, By, Call, Earlier, Ended, Finding, HandedOver, Month, MonthLine, NotUsed, Note,
+    ReportRow, SkuLine, SkuState, State, Subscription, SubscriptionRow,
 };
 use serde_json::{Value, json};
 
@@ -193,8 +193,17 @@ pub fn line(line: &MonthLine) -> Value {
 }
 
 /// Reports of earlier months that are not reported, by their months.
-pub fn earlier(earlier: &[(Month, usize)]) -> Vec<Value> {
-    earlier.iter().map(|(month, n)| json!({ "month": month, "open": n })).collect()
+pub fn earlier(earlier: &[Earlier]) -> Vec<Value> {
+    let of = |of: &Earlier| {
+        json!({
+            "month": of.month,
+            "open": of.open,
+            "inProgress": of.in_progress,
+            "inDoubt": of.in_doubt,
+            "refused": of.refused,
+        })
+    };
+    earlier.iter().map(of).collect()
 }
 
 /// A SKU of which nothing was taken in.

@@ -8,7 +8,7 @@ use crate::cli::{Console, Exit, Failed, Session};
 use crate::config::Settings;
 use crate::kind::Timestamp;
 use crate::subscription::{
-    Calendar, Month, NotUsed, Note, Sender, State, Subscription, SubscriptionRow, earlier_in_words,
+    Calendar, Earlier, NotUsed, Note, Sender, State, Subscription, SubscriptionRow, earlier_in_words,
 };
 use crate::view::ago;
 use serde_json::json;
@@ -36,8 +36,8 @@ struct Found<'r> {
     unreadable: u64,
     odd: Vec<unreadable::Odd>,
     strangers: u64,
-    /// Months before, each with how many reports are open.
-    earlier: Vec<(Month, usize)>,
+    /// Months before in which reports are not reported.
+    earlier: Vec<Earlier>,
 }
 
 /// `market requests`; with `all` also what a person has set aside.
@@ -108,7 +108,7 @@ async fn look<'r>(
         unreadable,
         odd,
         strangers,
-        earlier: earlier.into_iter().map(|(month, open)| (month, open.len())).collect(),
+        earlier: earlier.iter().map(|(month, lines)| Earlier::of(*month, lines)).collect(),
     })
 }
 

@@ -7,8 +7,8 @@ use crate::cli::{Console, Exit, Failed, Session};
 use crate::config::Settings;
 use crate::engine::{Halt, MarketError, Ran, ReportStep};
 use crate::subscription::{
-    Finding, Gate, Month, MonthLine, MonthView, Outcome, ProvisioningId, Refusal, Report, ReportState,
-    earlier_in_words,
+    Earlier, Finding, Gate, Month, MonthLine, MonthView, Outcome, ProvisioningId, Refusal, Report,
+    ReportState, earlier_in_words,
 };
 use serde_json::{Value, json};
 use std::collections::HashSet;
@@ -95,10 +95,13 @@ pub async fn send(
     let now = session.engine.clock().now();
     gate.check(now).map_err(|shut| MarketError::Refusal(Refusal::Shut(shut)))?;
     let of = Of { month, only: &wanted, reason, together: usize::from(market(settings)?.concurrency) };
-    let mut told = Vec::new();
+    let (mut told, mut begun) = (Vec::new(), false);
     let is_json = console.is_json();
     let stopping = AtomicBool::new(false);
-    let progress = |step: &ReportStep| if is_json { told.push(result(step)) } else { tell(step, console) };
+    let progress = |step: &ReportStep| {
+        begun = true;
+        if is_json { told.push(result(step)) } else { tell(step, console) }
+    };
     let sending = of.sent(&session, &gate, &stopping, progress);
     let stop = || stopping.store(true, Ordering::Relaxed);
     let sent = Stop::listen().passing_on(console, stop, Box::pin(sending)).await;
@@ -109,7 +112,10 @@ pub async fn send(
             if !told.is_empty() {
                 console.json(&json!({ "month": month, "halted": error.to_string(), "results": told }))?;
             }
-            console.note("stopped before the end; the same command goes on with what was never begun");
+            // A month that is refused as a whole would be refused again.
+            if begun || !matches!(error, MarketError::Refusal(_)) {
+                console.note("stopped before the end; the same command goes on with what was never begun");
+            }
             return Err(error.into());
         }
     };
@@ -140,10 +146,16 @@ pub async fn send(
     if let Some(others) = others.words() {
         console.note(&format!("of the subscriptions that were not asked for: {others}"));
     }
-    if let Some(earlier) = earlier_in_words(&after.earlier) {
-        console.note(&format!("{earlier}; `market usage send --month` sends each with its month"));
-    }
+    tell_earlier(&after.earlier, console);
     Ok(exit_of(&ran, &left, &others))
+}
+
+/// What is not reported of earlier months; what is open of that is sent with its month.
+fn tell_earlier(earlier: &[Earlier], console: &Console) {
+    let Some(words) = earlier_in_words(earlier) else { return };
+    let is_open = earlier.iter().any(|of| of.open > 0);
+    let next = if is_open { "; `market usage send --month` sends what is open with its month" } else { "" };
+    console.note(&format!("{words}{next}"));
 }
 
 /// What is to be sent.
@@ -213,7 +225,7 @@ fn summary(ran: &Ran, left: &Left, console: &Console) {
         console.note(&format!("{elsewhere} in progress at another desk"));
     }
     if *waiting > 0 {
-        console.note(&format!("{waiting} not sent: an earlier report of the same month is not settled"));
+        console.note(&format!("{waiting} waiting: an earlier report of the same month is not settled"));
     }
     if *in_doubt > 0 {
         console.note(&format!(

@@ -1,7 +1,7 @@
 //! What would be sent of a month, before anybody sends it.
 
 use crate::kind::{ShortId, Timestamp};
-use crate::subscription::{Amount, Closing, Finding, Month, MonthView, ProvisioningId, Sku, Total};
+use crate::subscription::{Amount, Closing, Earlier, Finding, Month, MonthView, ProvisioningId, Sku, Total};
 
 /// What would be sent.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,7 +26,7 @@ pub struct Plan {
     /// Reports that wait for an earlier one.
     pub waiting: usize,
     /// Reports of earlier months that are not reported, by their months.
-    pub earlier: Vec<(Month, usize)>,
+    pub earlier: Vec<Earlier>,
 }
 
 /// A report that would be sent.

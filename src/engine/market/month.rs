@@ -9,8 +9,8 @@ use super::report::{Run, ToSend};
 use crate::engine::{Engine, Error};
 use crate::kind::{ShortId, Timestamp};
 use crate::subscription::{
-    Calendar, Call, Ending, Finding, Gate, Month, MonthLine, MonthView, ProvisioningId, Refusal, ReportRow,
-    Sku, SkuLine, SkuState, State, Subscription, SubscriptionRow, Total,
+    Calendar, Call, Earlier, Ending, Finding, Gate, Month, MonthLine, MonthView, ProvisioningId, Refusal,
+    ReportRow, Sku, SkuLine, SkuState, State, Subscription, SubscriptionRow, Total,
 };
 use std::collections::HashSet;
 
@@ -36,7 +36,7 @@ impl Engine {
         }
         let mut earlier = Vec::new();
         for (month, open) in self.open_before(month, &subscriptions, bill).await? {
-            earlier.push((month, open.len()));
+            earlier.push(Earlier::of(month, &open));
             if carries {
                 lines.extend(self.carried_among(open).await?);
             }

@@ -27,6 +27,11 @@ pub const fn right(title: &'static str, width: usize) -> Column {
     Column { title, width, right: true }
 }
 
+/// The width of a column in a place of this width: from `least` to `most`, half of what is beyond 80 columns.
+pub fn wide(least: usize, most: usize, place: u16) -> usize {
+    least.saturating_add(usize::from(place.saturating_sub(80)) / 2).min(most)
+}
+
 /// A text of a row.
 pub type Cell = (Style, String);
 

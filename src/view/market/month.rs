@@ -2,22 +2,28 @@
 
 use super::words;
 use crate::desk::{List, Model};
-use crate::subscription::{Finding, MonthLine, MonthView, ReportState};
+use crate::subscription::{Earlier, Finding, MonthLine, MonthView, ReportState};
 use crate::view::frame::look::{Layout, Look};
 use crate::view::frame::page::Page;
-use crate::view::frame::table::{self, Rows, left, right};
+use crate::view::frame::table::{self, Rows, left, right, wide};
 use crate::view::frame::words::{count, time, time_there};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout as Split, Rect};
 
-const COLUMNS: [table::Column; 6] = [
-    left("STATE", 10),
-    left("SKU", 18),
-    left("CUSTOMER", 8),
-    right("AMOUNT", 12),
-    right("BEFORE", 8),
-    left("NOTE", usize::MAX / 2),
-];
+/// The width of what was reported before, where there is no more room.
+const BEFORE: usize = 8;
+
+/// The columns of a place of this width: a long amount needs what is free.
+fn columns(width: u16) -> [table::Column; 6] {
+    [
+        left("STATE", 10),
+        left("SKU", 18),
+        left("CUSTOMER", 8),
+        right("AMOUNT", wide(12, 28, width)),
+        right("BEFORE", wide(BEFORE, 22, width.saturating_sub(40))),
+        left("NOTE", usize::MAX / 2),
+    ]
+}
 
 /// Draws it.
 pub fn draw(model: &Model, look: &Look, buffer: &mut Buffer, place: Rect, layout: &mut Layout) {
@@ -37,8 +43,8 @@ pub fn draw(model: &Model, look: &Look, buffer: &mut Buffer, place: Rect, layout
         return page.draw(buffer, list, 0, layout);
     }
     let at = List::Month as usize;
-    let rows =
-        Rows { columns: &COLUMNS, len: view.lines.len(), selected: market.selected[at], top: market.top[at] };
+    let (columns, selected) = (columns(list.width), market.selected[at]);
+    let rows = Rows { columns: &columns, len: view.lines.len(), selected, top: market.top[at] };
     table::draw(&rows, look, buffer, list, layout, |at| cells(look, &view.lines[at]));
     let mut page = Page::new(look, detail.width);
     if let Some(line) = view.lines.get(market.selected[at]) {
@@ -50,9 +56,12 @@ pub fn draw(model: &Model, look: &Look, buffer: &mut Buffer, place: Rect, layout
 fn heading(page: &mut Page, model: &Model, view: &MonthView) {
     let theme = &page.look.theme;
     let number = |what: &dyn Fn(&MonthLine) -> bool| view.lines.iter().filter(|line| what(line)).count();
-    let is = |line: &MonthLine, state| line.report.as_ref().is_some_and(|row| row.state == state);
+    // What is counted as to send is not counted once more as what it was before.
+    let is = |line: &MonthLine, state| {
+        !line.goes_as_it_is() && line.report.as_ref().is_some_and(|row| row.state == state)
+    };
     let missing = number(&|line| line.findings.contains(&Finding::Missing));
-    let mut parts = vec![format!("{} to send", count(number(&MonthLine::goes)))];
+    let mut parts = vec![format!("{} to send", count(number(&MonthLine::goes_as_it_is)))];
     for (state, name) in [
         (ReportState::Reported, "reported"),
         (ReportState::Refused, "refused"),
@@ -63,7 +72,11 @@ fn heading(page: &mut Page, model: &Model, view: &MonthView) {
             parts.push(format!("{} {name}", count(n)));
         }
     }
-    let earlier: usize = view.earlier.iter().map(|(_, n)| n).sum();
+    let unknown = number(&|line| line.goes() && line.findings.contains(&Finding::NoProduct));
+    if unknown > 0 {
+        parts.push(format!("{} no product", count(unknown)));
+    }
+    let earlier: usize = view.earlier.iter().map(Earlier::all).sum();
     if earlier > 0 {
         parts.push(format!("{} of earlier months", count(earlier)));
     }
@@ -85,9 +98,7 @@ fn heading(page: &mut Page, model: &Model, view: &MonthView) {
 fn cells(look: &Look, line: &MonthLine) -> Vec<table::Cell> {
     let theme = &look.theme;
     let dash = || "–".to_owned();
-    let amount = line.report.as_ref().and_then(|row| row.amount);
-    let unit = line.unit.as_ref().map_or_else(String::new, |unit| format!(" {unit}"));
-    let amount = amount.map_or_else(dash, |amount| format!("{amount}{unit}"));
+    let amount = amount(line).unwrap_or_else(dash);
     let notes: Vec<&str> =
         line.findings.iter().filter(|finding| **finding != Finding::Missing).map(words::finding).collect();
     vec![
@@ -100,8 +111,18 @@ fn cells(look: &Look, line: &MonthLine) -> Vec<table::Cell> {
     ]
 }
 
+/// How much it is, in its unit; none while nothing was added.
+fn amount(line: &MonthLine) -> Option<String> {
+    let amount = line.report.as_ref()?.amount?;
+    let unit = line.unit.as_ref().map_or_else(String::new, |unit| format!(" {unit}"));
+    Some(format!("{amount}{unit}"))
+}
+
 fn detail_of(look: &Look, model: &Model, line: &MonthLine) -> String {
     let mut parts = vec![line.provisioning_id.to_string()];
+    parts.extend(amount(line));
+    let before = line.usual.map(|usual| usual.to_string()).filter(|usual| usual.len() > BEFORE);
+    parts.extend(before.map(|usual| format!("{usual} before")));
     if let Some(row) = &line.report {
         if model.market.month.as_ref().is_some_and(|view| view.month != row.slot.month) {
             parts.push(format!("of {}", row.slot.month));

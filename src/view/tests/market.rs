@@ -203,3 +203,26 @@ fn subscriptions_take_the_rows_that_nothing_else_needs_and_say_where_more_are_hi
     let many = shown(40);
     assert!(many.contains(" of 40"), "{many}");
 }
+
+fn words(model: &Model, size: (u16, u16)) -> String {
+    let shown = super::text(&super::frame(model, ThemeName::Dark, size).0);
+    shown.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn a_refused_report_that_needs_a_reason_is_not_counted_as_to_send() {
+    let mut model = on_month("");
+    let refused = crate::subscription::Finding::RefusedBefore { said: "refused with HTTP 400".into() };
+    if let Some(view) = &mut model.market.month {
+        view.lines[1].report.as_mut().unwrap().state = crate::subscription::ReportState::Refused;
+        view.lines[1].findings = vec![refused];
+    }
+    let shown = words(&model, (120, 40));
+    assert!(shown.contains("1 missing · 0 to send · 1 refused · 1 in doubt"), "{shown}");
+    // Where it goes as it is, it is to be sent, and that alone.
+    if let Some(view) = &mut model.market.month {
+        view.lines[1].findings.clear();
+    }
+    let shown = words(&model, (120, 40));
+    assert!(shown.contains("1 missing · 1 to send · 1 in doubt"), "{shown}");
+}

@@ -128,7 +128,7 @@ fn what_waited_for_an_earlier_report_goes_in_the_same_run_or_is_said_to_wait() {
     let add = ["market", "usage", "add", "--json", "-", "--late", "--reason", "came late", "--by", "Ann"];
     floor.home.run_with(&add, &line).with(0);
     let waits = floor.sends().with(4);
-    assert!(waits.err.contains("1 not sent: an earlier report"), "{}", waits.err);
+    assert!(waits.err.contains("1 waiting: an earlier report"), "{}", waits.err);
     let verdict = ["market", "usage", "resolve", "C-1", "PRACTICE-STORAGE", "--month", &month];
     floor.settles(&[&verdict[..], &["--not-reported", "--reference", "T-1", "--by", "Ann"]].concat());
     // Refused, the first one goes once it was fixed, or somebody says why; the other one waits on.

@@ -197,4 +197,9 @@ fn the_month_from_which_this_journal_reports_only_moves_on_once_something_was_se
     assert!(back.err.contains("has sent reports;"), "{}", back.err);
     takes_over(bill).with(0);
     takes_over(bill.previous()).with(8);
+    // Nothing of such a month was begun, and the same command would be refused again.
+    for month in [bill.previous().previous(), bill.next()] {
+        let refused = floor.run(&["market", "usage", "send", "--month", &month.to_string()]).with(8);
+        assert!(!refused.err.contains("goes on"), "{}", refused.err);
+    }
 }
