@@ -60,10 +60,13 @@ impl Amount {
         (self > other).then(|| Self((self.0 - other.0).normalize()))
     }
 
-    /// The marketplace reads a double (D): what it makes of this amount, where that is not the same.
+    /// The marketplace reads a double (D): what it makes of this amount, where that is not the same. A double is written as
+    /// short as can be; between two such numbers that are as near, with an even last digit, as JavaScript and Python do.
     pub fn arrives_as(self) -> Option<String> {
         let double: f64 = self.to_string().parse().unwrap_or(f64::NAN);
-        let read = double.to_string();
+        let short = double.to_string();
+        let decimals = short.split_once('.').map_or(0, |(_, decimals)| decimals.len());
+        let read = format!("{double:.decimals$}");
         (read != self.to_string()).then_some(read)
     }
 }
@@ -198,7 +201,12 @@ mod tests {
     fn a_double_that_tells_less_is_shown() {
         assert_eq!(amount("100.5").arrives_as(), None);
         assert_eq!(amount("0.1").arrives_as(), None);
-        assert_eq!(amount("123456789012345.12345").arrives_as(), Some("123456789012345.13".to_owned()));
+        assert_eq!(
+            amount("123456789012345.12345").arrives_as(),
+            Some("123456789012345.12".to_owned()),
+            "a tie"
+        );
+        assert_eq!(amount("123456789012345.37").arrives_as(), Some("123456789012345.38".to_owned()), "a tie");
     }
 
     #[test]

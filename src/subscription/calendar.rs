@@ -82,6 +82,12 @@ impl Calendar {
         if at < self.closing(month).closes { month } else { month.next() }
     }
 
+    /// The first and the last of the bills that were open between `at` and `now`.
+    pub fn bills_since(&self, at: Timestamp, now: Timestamp) -> (Month, Month) {
+        let first = self.bill_month(at);
+        (first, self.bill_month(now).max(first))
+    }
+
     /// When usage for `month` closes, and when the bill after it opens.
     pub fn closing(&self, month: Month) -> Closing {
         let (chicago, standard) = (&self.chicago, &self.standard);

@@ -26,6 +26,7 @@ mod pattern;
 mod refusal;
 mod report;
 mod sender;
+mod shown;
 mod sku;
 mod thing;
 mod total;
@@ -49,6 +50,7 @@ pub use report::{
     Slot, Statement, Verdict, findings,
 };
 pub use sender::{OddBytes, Sender, SenderEvent, Takeover, UnreadablePersonal};
+pub use shown::{Reported, Shown};
 pub use sku::{Billing, Plan, SkuLine, SkuState};
 pub use thing::{
     Answered, AnsweredPersonal, Command, Event, Note, Repeat, RequestedPersonal, State, Subscription,

@@ -1,13 +1,14 @@
 //! `market usage reconcile`: what the portal shows against what the journal says.
 
+mod compare;
 mod portal;
 
-use super::usage::customers;
 use crate::cli::{Console, Exit, Failed, Session};
 use crate::config::Settings;
-use crate::subscription::{Amount, Calendar, Month, ReportRow, Total};
+use crate::subscription::{Calendar, Month, ReportRow, Shown, State, SubscriptionRow};
+use compare::{Compared, Here, NOT_COMPARED, Sent};
 use portal::Portal;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -20,44 +21,30 @@ type ByCustomer = BTreeMap<String, Vec<String>>;
 /// Compares the portal's report of a bill month with the journal.
 pub async fn run(settings: &Settings, month: Month, file: &Path, console: &Console) -> Result<Exit, Failed> {
     let session = Session::open_for_market(settings, false).await?;
-    let calendar = Calendar::new().map_err(|why| Failed::new(Exit::Configuration, why))?;
-    let by_customer = provisioning_ids(&session).await?;
+    let subscriptions = session.engine.subscriptions(None).await?;
+    let by_customer = provisioning_ids(&subscriptions);
     let Portal { amounts: theirs, unread, lost, bad, .. } = portal::read(file, month, &by_customer, console)?;
-    let mut ours: BTreeMap<Slot, Here> = BTreeMap::new();
-    // What was used in one month can be on the bill of any later one.
-    for row in session.engine.reported_on(month, &calendar).await? {
-        ours.entry(slot_of(&row)).or_default().reported.add(row.amount);
-    }
-    for row in session.engine.perhaps_on(month, &calendar).await? {
-        ours.entry(slot_of(&row)).or_default().in_doubt.add(row.amount);
-    }
-    let mut differ = false;
-    let mut array = console.array()?;
+    let Ours { on_bill, mut refused, flat } = Ours::of(&session, &subscriptions, month).await?;
+    let (mut differ, mut array) = (false, console.array()?);
     let others: BTreeSet<&Slot> =
-        theirs.keys().chain(&unread).filter(|slot| !ours.contains_key(*slot)).collect();
-    for slot in ours.keys().chain(others) {
-        let (here, there) = (ours.get(slot).copied().unwrap_or_default(), theirs.get(slot).copied());
-        let (verdict, about) = if unread.contains(slot) {
-            (NOT_COMPARED, ": a row about it could not be read")
+        theirs.keys().chain(&unread).filter(|slot| !on_bill.contains_key(*slot)).collect();
+    for slot in on_bill.keys().chain(others) {
+        let mut here = on_bill.get(slot).cloned().unwrap_or_default();
+        here.refused = refused.remove(slot).unwrap_or_default();
+        here.flat = flat.contains(slot);
+        let there = theirs.get(slot).copied();
+        let found = if unread.contains(slot) {
+            Compared::new(NOT_COMPARED, "a row about it could not be read")
         } else if lost && there.is_none() {
-            (NOT_COMPARED, ": a row that could not be read may be about it")
+            Compared::new(NOT_COMPARED, "a row that could not be read may be about it")
         } else {
-            here.compared_with(there)
+            here.compared_with(there, month)
         };
-        differ |= ![EQUAL, NOT_COMPARED].contains(&verdict);
+        differ |= found.differs();
         if console.is_json() {
-            array.item(&json!({
-                "provisioningId": slot.0, "sku": slot.1, "journal": here.reported.exact, "inDoubt": here.in_doubt.exact,
-                "portal": there, "verdict": verdict,
-            }))?;
+            array.item(&in_json(slot, &here, there, &found))?;
         } else {
-            let shown = |amount: Option<Total>| amount.map_or_else(|| "-".to_owned(), |n| n.to_string());
-            let doubt = here.in_doubt.exact.map_or_else(String::new, |amount| format!("  in doubt {amount}"));
-            let (here, there) = (shown(here.reported.exact), shown(there));
-            console.text(&format!(
-                "{verdict:<13}  {}  {}  here {here}{doubt}  there {there}{about}",
-                slot.0, slot.1
-            ))?;
+            console.text(&in_words(slot, &here, there, &found))?;
         }
     }
     array.end()?;
@@ -72,62 +59,65 @@ pub async fn run(settings: &Settings, month: Month, file: &Path, console: &Conso
     })
 }
 
-/// What the journal says of a SKU of a subscription on a bill.
-#[derive(Clone, Copy, Debug, Default)]
-struct Here {
-    reported: Sum,
-    /// Of reports that may have arrived, and of those that are under way.
-    in_doubt: Sum,
+fn in_json(slot: &Slot, here: &Here, there: Option<Shown>, found: &Compared) -> Value {
+    json!({
+        "provisioningId": slot.0,
+        "sku": slot.1,
+        "journal": here.reported.exact,
+        "inDoubt": here.in_doubt().exact,
+        "portal": there,
+        "verdict": found.verdict,
+        "about": (!found.about.is_empty()).then_some(&found.about),
+        "doubts": found.doubts(here),
+        "refused": found.refused(),
+    })
 }
 
-/// What reports come to.
-#[derive(Clone, Copy, Debug, Default)]
-struct Sum {
-    /// None of no report.
-    exact: Option<Total>,
-    /// What the marketplace, which reads doubles, makes of the same.
-    arrives: Total,
+fn in_words(slot: &Slot, here: &Here, there: Option<Shown>, found: &Compared) -> String {
+    let dash = || "-".to_owned();
+    let doubt = here.in_doubt().exact.map_or_else(String::new, |amount| format!("  in doubt {amount}"));
+    let about = if found.about.is_empty() { String::new() } else { format!(": {}", found.about) };
+    let here = here.reported.exact.map_or_else(dash, |amount| amount.to_string());
+    let there = there.map_or_else(dash, |amount| amount.to_string());
+    format!("{:<13}  {}  {}  here {here}{doubt}  there {there}{about}", found.verdict, slot.0, slot.1)
 }
 
-impl Sum {
-    fn add(&mut self, amount: Option<Amount>) {
-        let Some(amount) = amount else { return };
-        let arrives = amount.arrives_as().and_then(|text| Total::parse(&text).ok());
-        self.arrives = self.arrives.plus(arrives.unwrap_or(amount.into()));
-        self.exact = Some(self.exact.unwrap_or_default().plus(amount));
-    }
+/// What the journal says of a bill.
+struct Ours {
+    /// What is on it, or may be.
+    on_bill: BTreeMap<Slot, Here>,
+    refused: BTreeMap<Slot, Vec<Sent>>,
+    /// What is sold for a price of its own, whatever is used.
+    flat: BTreeSet<Slot>,
 }
 
-const EQUAL: &str = "equal";
-/// Nobody knows whether it differs.
-const NOT_COMPARED: &str = "not compared";
-
-impl Here {
-    /// The verdict in a word or two, and what is to be said with it.
-    fn compared_with(self, there: Option<Total>) -> (&'static str, &'static str) {
-        let Self { reported, in_doubt } = self;
-        let arrives = (reported.arrives, reported.arrives.plus(in_doubt.arrives));
-        let reported = reported.exact;
-        let Some(doubt) = in_doubt.exact else {
-            return match (reported, there) {
-                (Some(here), Some(there)) if here == there => (EQUAL, ""),
-                (Some(_), Some(there)) if there == arrives.0 => (EQUAL, ": as it arrives there"),
-                (Some(_), Some(_)) => ("other amount", ""),
-                (Some(_), None) => ("missing there", ""),
-                // Nothing was used, and nothing is billed.
-                (None, Some(there)) if there == Total::ZERO => (EQUAL, ""),
-                (None, _) => ("unknown here", ": somebody else reports"),
-            };
+impl Ours {
+    async fn of(session: &Session, subscriptions: &[SubscriptionRow], month: Month) -> Result<Self, Failed> {
+        let engine = &session.engine;
+        let calendar = Calendar::new().map_err(|why| Failed::new(Exit::Configuration, why))?;
+        let now = engine.clock().now();
+        let sent = |row: &ReportRow| {
+            Some(Sent::of(row, row.bills_since_its_call(&calendar, now)?)).filter(|_| row.amount.is_some())
         };
-        let both = reported.unwrap_or_default().plus(doubt);
-        let said = match there {
-            Some(there) if [both, arrives.1].contains(&there) => ": the portal shows it",
-            there if [reported.unwrap_or_default(), arrives.0].contains(&there.unwrap_or_default()) => {
-                ": the portal does not show it"
-            }
-            Some(_) | None => ": the portal shows another amount",
-        };
-        ("in doubt", said)
+        let mut on_bill: BTreeMap<Slot, Here> = BTreeMap::new();
+        // What was used in one month can be on the bill of any later one.
+        for row in engine.reported_on(month, &calendar).await? {
+            let here = on_bill.entry(slot_of(&row)).or_default();
+            here.reported = row.amount.map_or(here.reported, |amount| here.reported.with(amount));
+        }
+        for row in engine.perhaps_on(month, &calendar).await? {
+            on_bill.entry(slot_of(&row)).or_default().doubts.extend(sent(&row));
+        }
+        let mut refused: BTreeMap<Slot, Vec<Sent>> = BTreeMap::new();
+        for row in engine.refused_for(month, &calendar).await? {
+            refused.entry(slot_of(&row)).or_default().extend(sent(&row));
+        }
+        let is_sold = |row: &&SubscriptionRow| row.state(now) != State::Rejected;
+        let flat = subscriptions.iter().filter(is_sold).flat_map(|row| {
+            let skus = row.skus.iter().filter(|line| !line.plan.usage);
+            skus.map(|line| (row.provisioning_id.as_str().to_owned(), line.plan.sku.as_str().to_owned()))
+        });
+        Ok(Self { on_bill, refused, flat: flat.collect() })
     }
 }
 
@@ -135,55 +125,12 @@ fn slot_of(row: &ReportRow) -> Slot {
     (row.slot.provisioning_id.as_str().to_owned(), row.slot.sku.as_str().to_owned())
 }
 
-async fn provisioning_ids(session: &Session) -> Result<ByCustomer, Failed> {
-    let customers = customers(session).await?;
+fn provisioning_ids(subscriptions: &[SubscriptionRow]) -> ByCustomer {
     let mut ids = ByCustomer::new();
-    for row in session.engine.subscriptions(None).await? {
-        let Some(customer) = customers.get(row.id.as_str()) else { continue };
-        ids.entry(customer.clone()).or_default().push(row.provisioning_id.as_str().to_owned());
+    for row in subscriptions {
+        let Some(customer) = &row.customer_id else { continue };
+        let of = ids.entry(customer.as_str().to_owned()).or_default();
+        of.push(row.provisioning_id.as_str().to_owned());
     }
-    Ok(ids)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_report_of_ours_in_doubt_is_no_report_of_somebody_else() {
-        let there_is = |text: &str| Total::parse(text).ok();
-        let sum = |texts: &str| {
-            let mut sum = Sum::default();
-            texts.split_whitespace().for_each(|text| sum.add(Amount::parse(text).ok()));
-            sum
-        };
-        for (reported, in_doubt, there, verdict, said) in [
-            ("5", "", "5", "equal", ""),
-            ("5", "", "6", "other amount", ""),
-            ("5", "", "", "missing there", ""),
-            ("", "", "5", "unknown here", "somebody else"),
-            ("", "", "0", "equal", ""),
-            ("", "5", "5", "in doubt", "shows it"),
-            ("", "5", "", "in doubt", "does not show it"),
-            ("5", "3", "8", "in doubt", "shows it"),
-            ("5", "3", "5", "in doubt", "does not show it"),
-            ("5", "3", "", "in doubt", "another amount"),
-            ("5", "3", "9", "in doubt", "another amount"),
-            // The marketplace reads doubles, and the preview said what it would make of these.
-            ("123456789.0123456789", "", "123456789.01234567", "equal", "as it arrives"),
-            ("123456789.0123456789 1", "", "123456790.01234567", "equal", "as it arrives"),
-            ("123456789.0123456789", "", "123456789.0123456789", "equal", ""),
-            ("123456789.0123456789", "", "123456789.01234568", "other amount", ""),
-            ("5", "123456789.0123456789", "123456794.01234567", "in doubt", "shows it"),
-            ("123456789.0123456789", "5", "123456789.01234567", "in doubt", "does not show it"),
-        ] {
-            let here = Here { reported: sum(reported), in_doubt: sum(in_doubt) };
-            let (found, about) = here.compared_with(there_is(there));
-            assert_eq!(
-                (found, about.contains(said)),
-                (verdict, true),
-                "{reported} {in_doubt} {there}: {about}"
-            );
-        }
-    }
+    ids
 }

@@ -9,7 +9,7 @@ use crate::engine::MarketError;
 use crate::kind::Timestamp;
 use crate::session::local_zone;
 use crate::subscription::{
-    Because, Finding, Month, MonthView, Refusal, ReportRow, Sku, Statement, SubscriptionRow, Total,
+    Because, Calendar, Finding, Month, MonthView, Refusal, ReportRow, Sku, Statement, SubscriptionRow, Total,
     earlier_in_words,
 };
 use serde_json::json;
@@ -170,10 +170,6 @@ async fn list(
 }
 
 /// The customers' ids, by our ids of their subscriptions.
-pub(super) async fn customers(session: &Session) -> Result<HashMap<String, String>, Failed> {
-    Ok(customers_of(session.engine.subscriptions(None).await?))
-}
-
 fn customers_of(rows: Vec<SubscriptionRow>) -> HashMap<String, String> {
     let pair = |row: SubscriptionRow| Some((row.id.to_string(), row.customer_id?.as_str().to_owned()));
     rows.into_iter().filter_map(pair).collect()
@@ -207,17 +203,32 @@ async fn resolve(session: &Session, command: &UsageCommand, console: &Console) -
     let report = rows.into_iter().find(|report| {
         report.subscription == row.id && report.slot.sku == *sku && report.slot.supplement == *supplement
     });
-    let report = report.ok_or(MarketError::Refusal(Refusal::NotInDoubt))?;
+    let before = report.ok_or(MarketError::Refusal(Refusal::NotInDoubt))?;
     let (reference, name) = (reference.clone(), by.clone());
     let statement = Statement { reported: *reported, reference, name, bill: *bill };
-    let report = session.engine.resolve_report(&report.id, statement).await?;
+    let report = session.engine.resolve_report(&before.id, statement).await?;
     let state = report.state().name();
     if console.is_json() {
         console.json(&json!({ "id": report.id, "state": state }))?;
     } else {
         console.text(&format!("{} {state}", report.id))?;
     }
+    if !*reported {
+        tell_bills(session, &before, console)?;
+    }
     Ok(Exit::Done)
+}
+
+/// On which bills a report can be that a person takes for not reported, where that is not one alone.
+fn tell_bills(session: &Session, before: &ReportRow, console: &Console) -> Result<(), Failed> {
+    let calendar = Calendar::new().map_err(|why| Failed::new(Exit::Configuration, why))?;
+    let bills = before.bills_since_its_call(&calendar, session.engine.clock().now());
+    if let Some((first, last)) = bills.filter(|(first, last)| first < last) {
+        console.note(&format!(
+            "it can be on each bill from {first} to {last}. Where one of them shows it, do not send it again: it would be billed twice"
+        ));
+    }
+    Ok(())
 }
 
 /// `market closing`

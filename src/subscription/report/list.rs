@@ -79,6 +79,12 @@ impl ReportRow {
         self.begun_at.filter(|_| self.state.is_on_a_bill()).map(|at| calendar.bill_month(at))
     }
 
+    /// The first and the last of the bills on which it can be, as long as nobody knows whether it arrived: those that were
+    /// open since its call began.
+    pub fn bills_since_its_call(&self, calendar: &Calendar, now: Timestamp) -> Option<(Month, Month)> {
+        Some(calendar.bills_since(self.begun_at?, now))
+    }
+
     /// False when the marketplace itself said that it is reported: that comes with the answer. A person says so once
     /// `quiet` is over.
     pub fn may_be_by_verdict(&self, quiet: SignedDuration) -> bool {

@@ -176,8 +176,7 @@ impl Report {
 
     /// The bills on which the attempt in doubt can be: from the one that was open when its call began to the one that is now.
     pub fn bills_of_doubt(&self, calendar: &Calendar, now: Timestamp) -> Option<(Month, Month)> {
-        let first = calendar.bill_month(self.doubt()?.at);
-        Some((first, calendar.bill_month(now).max(first)))
+        Some(calendar.bills_since(self.doubt()?.at, now))
     }
 
     /// When the marketplace took it, or a person said that it did.

@@ -1,5 +1,6 @@
 //! The questions of the marketplace's desk, in words.
 
+use super::doubts::bills;
 use super::page::buyer;
 use super::usage;
 use crate::desk::{Ask, Model, Plan};
@@ -219,6 +220,9 @@ fn doubt(page: &mut Page, model: &Model, id: &ShortId) {
     let theme = &page.look.theme;
     page.pair("report", (theme.base, &report.slot.to_string()));
     page.pair("amount", (theme.base, &report.amount().unwrap_or_default().to_string()));
+    if let Some(bills) = bills(model, report) {
+        page.pair("bill", (theme.base, &format!("{bills}, if it arrived")));
+    }
 }
 
 /// A title, and what will happen.
@@ -303,7 +307,7 @@ fn words_of(ask: &Ask) -> (&'static str, &'static str) {
         }
         Ask::Settle(..) => (
             "Record that it was NOT reported?",
-            "It is open again and goes with the next run. If the portal shows it later, it is billed twice.",
+            "Look at each bill on which it can be first. It is open again and goes with the next run. If the portal shows it later, it is billed twice.",
         ),
     }
 }

@@ -5,18 +5,21 @@ use crate::order::Right;
 use crate::subscription::{Failure, Outcome, Report};
 use crate::view::frame::look::{Layout, Look};
 use crate::view::frame::page::Page;
-use crate::view::frame::table::{self, Rows, left, right};
+use crate::view::frame::table::{self, Rows, left, right, wide};
 use crate::view::frame::words::{ago, countdown, time};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout as Split, Rect};
 
-const COLUMNS: [table::Column; 5] = [
-    left("MONTH", 9),
-    left("SKU", 20),
-    left("PROVISIONING ID", 20),
-    right("AMOUNT", 12),
-    left("SINCE", usize::MAX / 2),
-];
+/// The columns of a place of this width: a long amount needs what is free.
+fn columns(width: u16) -> [table::Column; 5] {
+    [
+        left("MONTH", 9),
+        left("SKU", 20),
+        left("PROVISIONING ID", 20),
+        right("AMOUNT", wide(12, 28, width)),
+        left("SINCE", usize::MAX / 2),
+    ]
+}
 
 /// Draws them, and the account of the chosen one below.
 pub fn draw(model: &Model, look: &Look, buffer: &mut Buffer, place: Rect, layout: &mut Layout) {
@@ -34,8 +37,9 @@ pub fn draw(model: &Model, look: &Look, buffer: &mut Buffer, place: Rect, layout
         Split::vertical([Constraint::Length(height), Constraint::Length(1), Constraint::Fill(1)])
             .areas(place);
     let at = List::Doubts as usize;
+    let columns = columns(list.width);
     let rows = Rows {
-        columns: &COLUMNS,
+        columns: &columns,
         len: market.doubts.len(),
         selected: market.selected[at],
         top: market.top[at],
@@ -59,13 +63,26 @@ pub fn draw(model: &Model, look: &Look, buffer: &mut Buffer, place: Rect, layout
     page.draw(buffer, account, 0, layout);
 }
 
+/// The bills on which a report in doubt can be, in words; none before the zone of the cut-off was read.
+pub fn bills(model: &Model, report: &Report) -> Option<String> {
+    let calendar = model.market.calendar.as_ref()?;
+    let (first, last) = report.bills_of_doubt(calendar, model.now)?;
+    Some(match () {
+        () if first == last => format!("of {first}"),
+        () if first.next() == last => format!("of {first} or {last}"),
+        () => format!("from {first} to {last}"),
+    })
+}
+
 /// What was sent and seen, what is not known, and from when a person may say what the portal shows.
 fn account_of(page: &mut Page, model: &Model, report: &Report) {
     let look = page.look;
     let theme = &look.theme;
     let Some(attempt) = report.doubt() else { return };
     let at = time(look, attempt.at, model.now);
-    page.pair("sent", (theme.base, &format!("{at}, by {}, attempt {}", attempt.by, attempt.number)));
+    let amount = report.amount().unwrap_or_default();
+    let sent = format!("{amount} at {at}, by {}, attempt {}", attempt.by, attempt.number);
+    page.pair("sent", (theme.base, &sent));
     let outcome = attempt.ended.as_ref().and_then(|ended| ended.outcome.as_ref());
     let seen = outcome.map_or_else(
         || "its desk could no longer be seen, and no answer was recorded".to_owned(),
@@ -77,8 +94,8 @@ fn account_of(page: &mut Page, model: &Model, report: &Report) {
         _ => "Not known: whether it arrived. A second report would be added to it.",
     };
     page.pair("", (theme.base, known));
-    if let (Some(calendar), Some(at)) = (&model.market.calendar, report.begun_at()) {
-        page.pair("bill", (theme.base, &format!("of {}, if it arrived", calendar.bill_month(at))));
+    if let Some(bills) = bills(model, report) {
+        page.pair("bill", (theme.base, &format!("{bills}, if it arrived")));
     }
     let now = if let Some(left) = quiet_left(model, report) {
         format!("Wait {}: the request may still be on its way.", countdown(left))

@@ -210,6 +210,30 @@ fn words(model: &Model, size: (u16, u16)) -> String {
 }
 
 #[test]
+fn a_long_amount_is_whole_somewhere_on_the_screen() {
+    let long = "123456789.1234567891";
+    let report = sample::report(0, now(), long, true);
+    let mut month = on_month("jj");
+    if let Some(view) = &mut month.market.month {
+        view.lines[2].report.as_mut().unwrap().amount = report.amount();
+        view.lines[2].usual = Some(sample::amount("98765432.109876").into());
+    }
+    let mut doubts = pressed("d", true);
+    doubts.market.doubts = vec![report];
+    for size in [(80, 24), (150, 40)] {
+        let shown = words(&month, size);
+        assert!(shown.contains(&format!("{long} GB")) && shown.contains("98765432.109876"), "{shown}");
+        let shown = words(&doubts, size);
+        assert!(shown.contains(&format!("{long} at")), "{shown}");
+    }
+    // There is room for it in its column, too.
+    for model in [&month, &doubts] {
+        let shown = words(model, (150, 40));
+        assert_eq!(shown.matches(long).count(), 2, "{shown}");
+    }
+}
+
+#[test]
 fn a_refused_report_that_needs_a_reason_is_not_counted_as_to_send() {
     let mut model = on_month("");
     let refused = crate::subscription::Finding::RefusedBefore { said: "refused with HTTP 400".into() };
@@ -225,4 +249,22 @@ fn a_refused_report_that_needs_a_reason_is_not_counted_as_to_send() {
     }
     let shown = words(&model, (120, 40));
     assert!(shown.contains("1 missing · 1 to send · 1 in doubt"), "{shown}");
+}
+
+#[test]
+fn a_doubt_names_each_bill_on_which_it_can_be() {
+    let mut model = pressed("d", true);
+    model.setup.market_quiet = jiff::SignedDuration::ZERO;
+    let bill = |model: &Model| words(model, (120, 40));
+    assert!(bill(&model).contains("bill of 2026-11, if it arrived"), "{}", bill(&model));
+    model.now = "2026-12-05T12:00:00Z".parse().unwrap();
+    assert!(bill(&model).contains("bill of 2026-11 or 2026-12, if it arrived"), "{}", bill(&model));
+    let december = model.now;
+    press(&mut model, "\rno\rTICKET-7\rAnn\r\r");
+    model.now = december;
+    let asked = bill(&model);
+    assert!(asked.contains("bill of 2026-11 or 2026-12, if it arrived"), "{asked}");
+    assert!(asked.contains("Look at each bill on which it can be first"), "{asked}");
+    model.now = "2027-02-05T12:00:00Z".parse().unwrap();
+    assert!(bill(&model).contains("bill from 2026-11 to 2027-02, if it arrived"), "{}", bill(&model));
 }

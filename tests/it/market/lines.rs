@@ -172,6 +172,13 @@ fn the_portals_report_is_compared_line_by_line() {
     std::fs::write(&csv, dated).unwrap();
     let ran = floor.run(&reconcile).with(0);
     assert!(ran.err.contains("rows of other months, which are left out: 1"), "{}", ran.err);
+    // What has a price of its own is on the bill without a report of ours.
+    let id = ids[0].split(',').next().unwrap();
+    std::fs::write(&csv, format!("{whole}{id},PRACTICE-SEATS,1\n")).unwrap();
+    let ran = floor.run(&reconcile).with(0);
+    assert!(ran.out.contains("not compared") && ran.out.contains("not billed by usage"), "{}", ran.out);
+    std::fs::write(&csv, format!("{whole}X-1,PRACTICE-SEATS,1\n")).unwrap();
+    assert!(floor.run(&reconcile).with(4).out.contains("somebody else reports"));
 }
 
 #[test]

@@ -273,3 +273,55 @@ fn usage_of_what_ended_before_it_was_billed_is_told_with_when_it_ended() {
     assert!(problem.starts_with("its SKU ended at 20"), "{problem}");
     assert!(problem.ends_with("before its billing began"), "{problem}");
 }
+
+#[test]
+fn a_doubt_of_an_earlier_month_is_not_open_and_a_refused_report_is_not_somebody_elses() {
+    let floor = Floor::new();
+    floor.sells(2);
+    let month = floor.bill_month();
+    let this = pxdesk::subscription::Month::parse(&month).unwrap();
+    let before = this.previous().to_string();
+    floor.run(&["market", "usage", "takeover", "--from", &before, "--by", "Ann"]).with(0);
+    for of in ["C-1", "C-2"] {
+        let moved = ["--sku", "PRACTICE-STORAGE", "--billing-date", &format!("{before}-10T12:00:00Z")];
+        floor.run(&[&["market", "note", of][..], &moved].concat()).with(0);
+    }
+    let add = |of: &str, month: &str, count: &str, key: &str| {
+        let add = ["market", "usage", "add", "--of", of, "--sku", "PRACTICE-STORAGE", "--month", month];
+        floor.run(&[&add[..], &["--count", count, "--key", key]].concat()).with(0);
+    };
+    let send = |month: &str| floor.run(&["market", "usage", "send", "--month", month]);
+    add("C-1", &before, "4", "a");
+    floor.fault("usage", &json!({ "cut": "after" }));
+    send(&before).with(4);
+    add("C-2", &before, "2", "b");
+    floor.fault("usage", &json!({ "message": "no such SKU", "status": 400 }));
+    send(&before).with(4);
+    add("C-1", &month, "7", "c");
+    floor.fault("usage", &json!({ "cut": "before" }));
+    let told = send(&month).with(4);
+    let words = format!("1 in doubt of earlier months: {before}; 1 refused: {before}");
+    assert!(told.err.contains(&words) && !told.err.contains("send --month`"), "{}", told.err);
+    let requests = floor.json(&["market", "requests"]);
+    let earlier = json!({ "month": before, "open": 0, "inProgress": 0, "inDoubt": 1, "refused": 1 });
+    assert_eq!(requests["earlier"][0], earlier);
+    // Both doubts are on one bill, of which the portal shows the first; and the refused report.
+    let list = floor.json(&["market", "usage", "list", "--month", &before]);
+    let of = |customer: &str| {
+        let row = list.as_array().unwrap().iter().find(|row| row["customerId"] == customer).unwrap();
+        row["provisioningId"].as_str().unwrap().to_owned()
+    };
+    let csv = floor.home.path().join("report.csv");
+    let rows = format!("{},PRACTICE-STORAGE,4\n{},PRACTICE-STORAGE,2\n", of("C-1"), of("C-2"));
+    std::fs::write(&csv, format!("provisioningId,sku,amount\n{rows}")).unwrap();
+    let reconcile = ["market", "usage", "reconcile", "--month", &month, "--csv", csv.to_str().unwrap()];
+    let out = floor.run(&reconcile).with(4).out;
+    assert!(out.contains(&format!("the portal shows {before} (4), and not {month} (7)")), "{out}");
+    assert!(out.contains(&format!("with our refused report of {before} (2). Do not send it again")), "{out}");
+    let json = floor.run(&[&reconcile[..], &["--output", "json"]].concat()).with(4).json();
+    let line = |id: &str| json.as_array().unwrap().iter().find(|line| line["provisioningId"] == id).unwrap();
+    let doubts = &line(&of("C-1"))["doubts"];
+    assert_eq!((&doubts[0]["shown"], &doubts[1]["shown"]), (&json!(true), &json!(false)), "{json}");
+    assert_eq!(line(&of("C-2"))["refused"][0]["month"], before.as_str(), "{json}");
+    assert_eq!(line(&of("C-2"))["verdict"], "unknown here", "{json}");
+}

@@ -4,14 +4,14 @@ use super::{ByCustomer, Slot};
 use crate::cli::market::intake::open;
 use crate::cli::market::intake::table::records;
 use crate::cli::{Console, Exit, Failed};
-use crate::subscription::{Month, Total};
+use crate::subscription::{Month, Shown};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// What the portal shows of a bill.
 #[derive(Debug, Default)]
 pub struct Portal {
-    pub amounts: BTreeMap<Slot, Total>,
+    pub amounts: BTreeMap<Slot, Shown>,
     /// What rows that could not be read are about, or may be: nobody knows what the portal shows of it.
     pub unread: BTreeSet<Slot>,
     /// True when nobody can say what some row is about.
@@ -102,7 +102,7 @@ impl Portal {
         taken
     }
 
-    fn sum(&mut self, slots: &[Slot], amount: Total) -> Result<(), String> {
+    fn sum(&mut self, slots: &[Slot], amount: Shown) -> Result<(), String> {
         let [slot] = slots else {
             return Err(
                 "customerId: is the customer of several subscriptions; name the provisioningId".to_owned()
@@ -153,8 +153,8 @@ fn about(row: &csv::StringRecord, columns: &Columns, month: Month) -> Result<Mon
 }
 
 /// What a row shows.
-fn amount(row: &csv::StringRecord, columns: &Columns) -> Result<Total, String> {
-    let amount = Total::parse(row.get(columns.amount).unwrap_or_default());
+fn amount(row: &csv::StringRecord, columns: &Columns) -> Result<Shown, String> {
+    let amount = Shown::parse(row.get(columns.amount).unwrap_or_default());
     amount.map_err(|why| format!("amount: {why}"))
 }
 

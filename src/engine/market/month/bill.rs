@@ -21,17 +21,37 @@ impl Engine {
         Ok(row.bill_by_its_call(calendar))
     }
 
-    /// The reports that may be on the bill of `month`: in doubt, or under way.
+    /// The reports that may be on the bill of `month`: in doubt, or under way. That is each bill that was open since.
     ///
     /// # Errors
     /// What the journal cannot do.
     pub async fn perhaps_on(&self, month: Month, calendar: &Calendar) -> Result<Vec<ReportRow>> {
-        let mut perhaps = Vec::new();
-        for state in [ReportState::InDoubt, ReportState::Sending] {
-            let rows = self.reports_in(state).await?.into_iter();
-            perhaps.extend(rows.filter(|row| row.bill_by_its_call(calendar) == Some(month)));
-        }
+        let mut perhaps = self.sent_for(month, ReportState::InDoubt, calendar).await?;
+        perhaps.extend(self.sent_for(month, ReportState::Sending, calendar).await?);
         Ok(perhaps)
+    }
+
+    /// The reports that the marketplace refused, and that would be on the bill of `month` had it taken them all the same.
+    ///
+    /// # Errors
+    /// What the journal cannot do.
+    pub async fn refused_for(&self, month: Month, calendar: &Calendar) -> Result<Vec<ReportRow>> {
+        self.sent_for(month, ReportState::Refused, calendar).await
+    }
+
+    async fn sent_for(
+        &self,
+        month: Month,
+        state: ReportState,
+        calendar: &Calendar,
+    ) -> Result<Vec<ReportRow>> {
+        let now = self.clock().now();
+        let mut rows = self.reports_in(state).await?;
+        rows.retain(|row| {
+            let bills = row.bills_since_its_call(calendar, now);
+            bills.is_some_and(|(first, last)| (first..=last).contains(&month))
+        });
+        Ok(rows)
     }
 
     /// The reports that are on the bill of `month`, whatever month they are about.
