@@ -28,6 +28,11 @@ impl fmt::Display for IdError {
         match self {
             Self::Empty => f.write_str("is empty"),
             Self::TooLong(n) => write!(f, "is {n} characters long; at most {LONGEST_ID} are allowed"),
+            Self::NotAscii(c) if c.is_ascii() => write!(
+                f,
+                "holds U+{:04X}, which cannot be seen; only ASCII letters, digits, signs and spaces are allowed",
+                u32::from(*c)
+            ),
             Self::NotAscii(c) => write!(
                 f,
                 "holds {}, which is not ASCII; only ASCII letters, digits, signs and spaces are allowed",
@@ -166,7 +171,8 @@ impl From<Name> for String {
 /// Fit for a line of ours: what is invisible in it is written out.
 impl fmt::Display for Name {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&crate::text::one_line(&self.0))
+        // A tab is no blank: whoever reads it is to see that it is there.
+        f.pad(&crate::text::one_line(&self.0.replace('\t', "<U+0009>")))
     }
 }
 
@@ -290,7 +296,7 @@ mod tests {
         assert_eq!(id("a\tb"), Err(IdError::NotAscii('\t')));
         assert_eq!(
             IdError::NotAscii('\t').to_string(),
-            "holds U+0009, which is not ASCII; only ASCII letters, digits, signs and spaces are allowed"
+            "holds U+0009, which cannot be seen; only ASCII letters, digits, signs and spaces are allowed"
         );
     }
 
@@ -320,7 +326,7 @@ mod tests {
         assert_eq!(Name::new("a\u{202e}b"), Err(IdError::Invisible('\u{202e}')));
         let kept = Name::kept("a\u{202e}b\tc").unwrap();
         assert_eq!((kept.as_str(), kept.is_visible()), ("a\u{202e}b\tc", false));
-        assert_eq!(format!("{kept:<14}|"), "a<U+202E>b c  |");
+        assert_eq!(format!("{kept:<22}|"), "a<U+202E>b<U+0009>c   |");
         assert_eq!(serde_json::from_str::<Name>(&serde_json::to_string(&kept).unwrap()).unwrap(), kept);
     }
 }

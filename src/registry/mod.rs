@@ -25,7 +25,7 @@ pub use desired::{Clash, Desired, PairId, Wanted};
 pub use id::{ContractId, IdError, LONGEST_ID, Name, ProviderId, SurrogateId};
 pub use listing::{Collection, Ids, Listed, ListedPair, Listing, Unusable};
 pub use moved::{besides_renames, moved, moved_besides, renamed_meanwhile};
-pub use odd::{differ_in_case, may_be_kept_as, oddities};
+pub use odd::{differ_in_case, may_be_kept_as, oddities, oddities_of_new};
 pub use plan::Plan;
 pub use progress::{Failed, Moment, Progress, Seen, Settled, Step, settle};
 pub use run::{

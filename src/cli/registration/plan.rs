@@ -10,6 +10,9 @@ use crate::registry::{Desired, Listing, Plan, oddities};
 use std::io::Read as _;
 use std::path::Path;
 
+/// As much of what is wrong with a file as is told.
+const FLAWS: usize = 100;
+
 /// Prints the plan.
 pub async fn run(settings: &Settings, file: &FileArgs, console: &Console) -> Result<Exit, Failed> {
     let desired = read(&file.file, console)?;
@@ -79,8 +82,11 @@ pub fn read(path: &Path, console: &Console) -> Result<Desired, Failed> {
         Failed::new(Exit::BadInput, what)
     })?;
     file::read(&text, format).map_err(|flaws| {
-        for flaw in &flaws {
+        for flaw in flaws.iter().take(FLAWS) {
             console.note(&format!("{shown}: {flaw}"));
+        }
+        if flaws.len() > FLAWS {
+            console.note(&format!("{shown}: and {} more", flaws.len() - FLAWS));
         }
         let things = if flaws.len() == 1 { "1 thing is" } else { &format!("{} things are", flaws.len()) };
         Failed {

@@ -8,7 +8,7 @@ use crate::config::Settings;
 use crate::engine::{Applied, RegistrationError};
 use crate::registry::{
     Change, Collection, Finding, Ids, Listed, ListedPair, Listing, Name, PairId, Plan, ProviderId,
-    SurrogateId, remove_pairs,
+    SurrogateId, oddities_of_new, remove_pairs,
 };
 
 /// Creates one object, and for a customer its pairs.
@@ -18,6 +18,13 @@ pub async fn create(
     word: &WordArgs,
     console: &Console,
 ) -> Result<Exit, Failed> {
+    let new = |listing: &Listing, collection, id: &ProviderId, name: Option<&Name>| {
+        let change = new(listing, collection, id, name)?;
+        for odd in oddities_of_new(collection, id, listing) {
+            console.note(&odd);
+        }
+        Ok::<_, Failed>(change)
+    };
     step(settings, word, console, |listing| match what {
         ObjectArg::Application { id, name } => {
             Ok(vec![new(listing, Collection::Applications, id, name.as_ref())?])

@@ -116,7 +116,8 @@ impl Objects {
     }
 }
 
-fn name_words(why: IdError) -> String {
+/// Why a text cannot be a name.
+pub fn name_words(why: IdError) -> String {
     match why {
         IdError::Empty => "is empty; leave it out to leave the name as it is".to_owned(),
         IdError::TooLong(_)

@@ -2,7 +2,7 @@
 //! that nobody has, stand on a line of their own.
 
 use super::Flaw;
-use super::draft::{Draft, Object, Pair, Place};
+use super::draft::{Draft, Object, Pair, Place, name_words};
 use crate::registry::{Desired, Name, ProviderId, Wanted};
 use std::collections::{HashMap, HashSet};
 
@@ -120,8 +120,17 @@ fn see(
         return true;
     };
     let first = &mut objects[*at];
+    // What is wrong with the first one is said where it is checked; each line is to be corrected.
+    if let Err(why) = ProviderId::new(id) {
+        flaws.push(Flaw { line, field: fields[0].to_owned(), what: why.to_string() });
+    }
     match (&first.name, name) {
-        (Some(one), Some(other)) if one != other => {
+        (Some(one), Some(other)) if one == other => {
+            if let Err(why) = Name::new(other) {
+                flaws.push(Flaw { line, field: fields[1].to_owned(), what: name_words(why) });
+            }
+        }
+        (Some(_), Some(_)) => {
             let what = format!("is another name than on line {} for `{id}`", first.name_line);
             flaws.push(Flaw { line, field: fields[1].to_owned(), what });
         }

@@ -195,6 +195,23 @@ fn a_table_tells_each_name_once_or_alike() {
     );
 }
 
+#[test]
+fn a_table_tells_each_line_that_holds_what_is_wrong() {
+    assert_eq!(
+        flaws(
+            "customer,customer_name,application\nc1,,\u{e9}\nc2,a\tb,\u{e9}\nc2,a\tb,x\nc3,,\u{e9}\n",
+            Format::Csv
+        ),
+        [
+            "line 2: application holds `\u{e9}` (U+00E9), which is not ASCII; only ASCII letters, digits, signs and spaces are allowed",
+            "line 3: application holds `\u{e9}` (U+00E9), which is not ASCII; only ASCII letters, digits, signs and spaces are allowed",
+            "line 3: customer_name holds the invisible character U+0009",
+            "line 4: customer_name holds the invisible character U+0009",
+            "line 5: application holds `\u{e9}` (U+00E9), which is not ASCII; only ASCII letters, digits, signs and spaces are allowed",
+        ]
+    );
+}
+
 proptest! {
     #[test]
     fn what_is_written_reads_back(wish in crate::registry::tests::Wish::any()) {

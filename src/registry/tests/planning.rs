@@ -215,3 +215,15 @@ fn what_a_server_may_have_made_of_an_id() {
         assert_eq!(may_be_kept_as(&id(sent), &id(kept)), may_be, "{sent} {kept}");
     }
 }
+
+#[test]
+fn a_new_id_is_held_against_those_of_its_list() {
+    let listing =
+        Server::of(&Wish { applications: vec![(1, 0)], customers: vec![(0, 0)], pairs: vec![] }).listing;
+    let odd =
+        |collection, text: &str| oddities_of_new(collection, &ProviderId::new(text).unwrap(), &listing).len();
+    assert_eq!(odd(Collection::Customers, "C0"), 1);
+    assert_eq!(odd(Collection::Applications, "C0"), 0);
+    assert_eq!(odd(Collection::Customers, " c1"), 1);
+    assert_eq!(odd(Collection::Customers, "c1"), 0);
+}

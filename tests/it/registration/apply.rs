@@ -353,3 +353,29 @@ fn a_stopped_apply_says_how_far_it_came_and_goes_on_later() {
     floor.run(&["apply", "--file", &file]).with(0);
     assert_eq!(floor.world(), WORLD);
 }
+
+#[test]
+fn a_single_new_id_is_warned_of_as_one_of_a_file() {
+    let floor = Floor::new();
+    floor.run(&["create", "customer", "c9"]).with(0);
+    let ran = floor.run(&["create", "customer", "C9"]).with(0);
+    assert!(ran.err.contains("the ids `c9` and `C9` differ only in upper and lower case"), "{}", ran.err);
+    let ran = floor.run(&["create", "application", "z "]).with(0);
+    assert!(ran.err.contains("the new application `z ` has a space at an end of its id"), "{}", ran.err);
+    let quiet = floor.run(&["create", "application", "c9"]).with(0);
+    assert!(!quiet.err.contains("differ"), "{}", quiet.err);
+}
+
+#[test]
+fn of_very_many_flaws_the_first_are_told_and_the_others_counted() {
+    let floor = Floor::new();
+    let lines = "é,\n".repeat(150);
+    let file = floor.file("bad.csv", &format!("customer,application\n{lines}"));
+    let ran = floor.run(&["plan", "--file", &file]).with(2);
+    assert!(ran.err.contains("line 101: customer holds") && !ran.err.contains("line 102:"), "{}", ran.err);
+    assert!(
+        ran.err.contains("bad.csv: and 50 more") && ran.err.contains("150 things are wrong"),
+        "{}",
+        ran.err
+    );
+}
