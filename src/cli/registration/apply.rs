@@ -1,14 +1,14 @@
 //! `registration apply`: what was planned, and nothing else.
 
 use super::bar::Bar;
+use super::printed::Printed;
 use super::{open, plan, told};
 use crate::cli::args::{FileArgs, WordArgs};
 use crate::cli::stop::Stop;
 use crate::cli::{Console, Exit, Failed, Session};
 use crate::config::Settings;
 use crate::engine::{Applied, Apply, ApplyNews, RegistrationError};
-use crate::registry::{Change, ContractId, Desired, Failed as NotDone, Listing, Plan, moved};
-use serde::Deserialize;
+use crate::registry::{Change, ContractId, Desired, Failed as NotDone, Listing, Plan};
 use serde_json::{Value, json};
 use std::path::Path;
 use tokio::sync::watch;
@@ -30,7 +30,7 @@ pub async fn run(
     console: &Console,
 ) -> Result<Exit, Failed> {
     let desired = plan::read(&wanted.file.file, console)?;
-    let before = wanted.plan.map(read_plan).transpose()?;
+    let before = wanted.plan.map(Printed::read).transpose()?;
     let session = open(settings).await?;
     let mut applying = Applying::new(&session, word, console);
     applying.finish_earlier().await?;
@@ -81,53 +81,6 @@ fn may_remove(session: &Session, plan: &Plan, allowed: usize, console: &Console)
         ),
         next: Some(format!("If they are what you want: --allow-removals {removals}")),
     })
-}
-
-/// A plan as `plan --output json` printed it.
-#[derive(Deserialize)]
-struct Printed {
-    contract: String,
-    listing: String,
-    #[serde(default)]
-    seen: Option<Listing>,
-    #[serde(flatten)]
-    members: serde_json::Map<String, Value>,
-}
-
-fn read_plan(path: &Path) -> Result<Printed, Failed> {
-    let bad = |why: String| Failed::new(Exit::BadInput, format!("{}: {why}", path.display()));
-    let text = super::plan::text(path)?;
-    serde_json::from_str(text.trim_start_matches('\u{feff}'))
-        .map_err(|error| bad(format!("this is not a plan: {error}")))
-}
-
-impl Printed {
-    /// Nothing, when this is the very plan that would be made now.
-    fn agrees(&self, session: &Session, now: &Plan, listing: &Listing) -> Result<(), Failed> {
-        let contract = session.engine.contract()?;
-        if self.contract != contract.as_str() {
-            let what = format!("the plan is for the contract {}, and this is {contract}", self.contract);
-            return Err(Failed::new(Exit::RefusedHere, what));
-        }
-        if self.listing != now.listing.to_string() {
-            let moved = self.seen.as_ref().map(|seen| moved(seen, listing)).filter(|moved| !moved.is_empty());
-            let moved = moved.unwrap_or_else(|| vec![format!("its listing is {} now", now.listing)]);
-            return Err(RegistrationError::Moved(moved).into());
-        }
-        let printed = told::json(contract, now, listing);
-        let members = ["create", "rename", "remove", "changes"];
-        if let Some(name) = members.into_iter().find(|name| self.members.get(*name) != printed.get(*name)) {
-            return Err(Failed {
-                exit: Exit::RefusedHere,
-                what: format!(
-                    "the file asks for something else than the plan does ({name}): it was changed after the plan was \
-                     made, or the plan was"
-                ),
-                next: Some("Plan again, and look at what would change now".to_owned()),
-            });
-        }
-        Ok(())
-    }
 }
 
 /// An apply, with what a person sees and says meanwhile.

@@ -5,6 +5,7 @@ mod apply;
 mod bar;
 mod list;
 mod plan;
+mod printed;
 mod runs;
 mod single;
 mod told;

@@ -34,7 +34,7 @@ pub async fn run(settings: &Settings, file: &FileArgs, console: &Console) -> Res
 pub fn print(session: &Session, plan: &Plan, listing: &Listing, console: &Console) -> Result<(), Failed> {
     let contract = session.engine.contract()?;
     if console.is_json() {
-        console.json(&told::json(contract, plan, listing))
+        console.json(&told::json((session.engine.environment(), contract), plan, listing))
     } else {
         console.text(&told::text(contract, plan))
     }

@@ -1,5 +1,6 @@
 //! A plan for people, and for programs.
 
+use crate::order::Environment;
 use crate::registry::{Change, Collection, ContractId, Listing, Name, PairId, Plan, ProviderId};
 use serde_json::{Value, json};
 
@@ -17,13 +18,14 @@ pub fn text(contract: &ContractId, plan: &Plan) -> String {
 }
 
 /// The plan as JSON; `seen` is the listing that it was made from, so that whoever applies it can say what has moved.
-pub fn json(contract: &ContractId, plan: &Plan, seen: &Listing) -> Value {
+pub fn json((environment, contract): (Environment, &ContractId), plan: &Plan, seen: &Listing) -> Value {
     let of = |wanted: fn(&Change) -> Option<Value>| -> Vec<Value> {
         plan.changes.iter().filter_map(wanted).collect()
     };
     let mut pairs = of(removed_pair);
     pairs.extend(plan.goes_along.iter().map(|gone| pair(&gone.pair, Some(gone.with.one()))));
     json!({
+        "environment": environment.name(),
         "contract": contract,
         "listing": plan.listing,
         "create": {

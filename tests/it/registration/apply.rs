@@ -355,6 +355,30 @@ fn a_stopped_apply_says_how_far_it_came_and_goes_on_later() {
 }
 
 #[test]
+fn a_plan_that_was_edited_or_is_of_another_environment_is_not_applied() {
+    let (floor, _) = applied();
+    let file = floor.file("less.toml", &FILE.replace("[[customers]]\nid = \"quiet one\"\n", ""));
+    let plan = floor.run(&["plan", "--file", &file, "--output", "json"]).with(2).json();
+    assert_eq!((&plan["environment"], &plan["removals"]), (&json!("sandbox"), &json!(1)));
+    let apply = |plan: &Value| {
+        let path = floor.file("plan.json", &plan.to_string());
+        floor.run(&["apply", "--file", &file, "--plan", &path, "--allow-removals", "1"])
+    };
+    let mut edited = plan.clone();
+    edited["removals"] = json!(0);
+    assert!(apply(&edited).with(8).err.contains("than the plan does (removals)"));
+    let mut elsewhere = plan.clone();
+    elsewhere["environment"] = json!("production");
+    let ran = apply(&elsewhere).with(8);
+    assert!(ran.err.contains("made for the production environment, and this is sandbox"), "{}", ran.err);
+    assert_eq!(floor.world(), WORLD);
+    // An earlier version did not write it.
+    let mut earlier = plan;
+    earlier.as_object_mut().unwrap().remove("environment");
+    apply(&earlier).with(0);
+}
+
+#[test]
 fn a_single_new_id_is_warned_of_as_one_of_a_file() {
     let floor = Floor::new();
     floor.run(&["create", "customer", "c9"]).with(0);
