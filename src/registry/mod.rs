@@ -29,8 +29,8 @@ pub use odd::{differ_in_case, may_be_kept_as, oddities, oddities_of_new};
 pub use plan::Plan;
 pub use progress::{Failed, Moment, Progress, Seen, Settled, Step, settle};
 pub use run::{
-    Account, Answered, Begun, Closed, Ended, How, Open, Run, RunEvent, RunRow, RunStep, made_before,
-    renamed_before,
+    Account, Answered, Begun, Closed, Ended, How, Open, Run, RunEvent, RunRow, RunStep, SAID_NOT_THERE,
+    kept_otherwise_before, made_before, renamed_before,
 };
 pub use world::{Finding, PairHere, World, doubles, mend, remove_pairs};
 

@@ -40,6 +40,10 @@ pub async fn run(
     if let Some(before) = before {
         before.agrees(&session, &plan, &listing)?;
     }
+    if plan.removals() > wanted.allow {
+        // What no leave to remove would help with is told first.
+        session.engine.is_not_behind(&plan, &listing, word.create_again).await?;
+    }
     may_remove(&session, &plan, wanted.allow, console)?;
     let applied = Box::pin(applying.apply(&plan, &listing)).await?;
     let otherwise = applied.as_ref().and_then(|applied| is_otherwise(&desired, &plan, applied));

@@ -145,7 +145,7 @@ impl Engine {
     async fn as_planned(&self, apply: &Apply<'_>) -> Result<Listing> {
         let listing = self.list_for(apply.plan).await?;
         if listing.digest() == apply.plan.listing {
-            self.is_not_behind(apply.plan, &listing).await?;
+            self.is_not_behind(apply.plan, &listing, apply.create_again).await?;
             return Ok(listing);
         }
         Err(self.what_moved(apply.listing, &listing).await?)

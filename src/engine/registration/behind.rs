@@ -8,8 +8,8 @@ use crate::engine::Engine;
 use crate::kind::Recorded;
 use crate::registration::Object;
 use crate::registry::{
-    Change, Listing, Plan, ProviderId, Run, RunEvent, RunRow, Verb, besides_renames, made_before,
-    may_be_kept_as, moved, renamed_before,
+    Change, Listing, Plan, ProviderId, Run, RunEvent, RunRow, SurrogateId, Verb, besides_renames,
+    kept_otherwise_before, made_before, may_be_kept_as, moved, renamed_before,
 };
 use futures_util::{StreamExt as _, TryStreamExt as _};
 use jiff::SignedDuration;
@@ -22,11 +22,12 @@ const RUNS: u32 = 64;
 
 impl Engine {
     /// Asks the server for what the plan creates and a run of the last minutes was told to have created; and for what it
-    /// renames or removes and such a run has renamed.
+    /// renames or removes and such a run has renamed. What the server keeps under another id than it was sent is asked for
+    /// however long ago that was; unless a person says with `create_again` that it is to be created all the same.
     ///
     /// # Errors
     /// What is there, and not in `listing`: created again, it would be there twice.
-    pub(super) async fn is_not_behind(&self, plan: &Plan, listing: &Listing) -> Result<()> {
+    pub async fn is_not_behind(&self, plan: &Plan, listing: &Listing, create_again: bool) -> Result<()> {
         let matters = |change: &Change| match change.call().verb {
             Verb::Create | Verb::Modify => true,
             Verb::Remove => change.surrogate().is_some(),
@@ -37,7 +38,28 @@ impl Engine {
         }
         let histories = self.lately().await?;
         let mut missing = self.renamed_unlisted(plan, &renamed_before(&histories)).await?;
-        let asked = made_before(plan, &histories).into_iter().map(|(change, surrogate)| async move {
+        let made = made_before(plan, &histories);
+        let mut kept = if create_again { Vec::new() } else { self.kept_otherwise_before(plan).await? };
+        // What was created since counts.
+        kept.retain(|(change, then)| made.iter().all(|(new, now)| new != change || now == then));
+        missing.extend(self.not_shown_of(made, listing, is_made_of).await?);
+        for unlisted in self.not_shown_of(kept, listing, |_, _| true).await? {
+            if missing.iter().all(|known| known.change != unlisted.change) {
+                missing.push(unlisted);
+            }
+        }
+        if missing.is_empty() { Ok(()) } else { Err(RegistrationError::Unlisted(missing)) }
+    }
+
+    /// Of what was created as these objects, what is there and not in `listing`; under another id where `is_made_of` says that
+    /// the server may keep it so.
+    async fn not_shown_of(
+        &self,
+        made: Vec<(Change, SurrogateId)>,
+        listing: &Listing,
+        is_made_of: impl Fn(&ProviderId, &Change) -> bool,
+    ) -> Result<Vec<Unlisted>> {
+        let asked = made.into_iter().map(|(change, surrogate)| async move {
             let asked = self.ask(&change, &surrogate, listing).await?;
             Ok::<_, RegistrationError>((change, asked, surrogate))
         });
@@ -52,8 +74,31 @@ impl Engine {
             };
             Some(Unlisted { change, surrogate: Some(surrogate), found })
         });
-        missing.extend(unlisted);
-        if missing.is_empty() { Ok(()) } else { Err(RegistrationError::Unlisted(missing)) }
+        Ok(unlisted.collect())
+    }
+
+    /// What the plan creates, and the server kept under another id when an earlier run created it; each as the object that the
+    /// latest of them was answered. A run in which nothing failed has none.
+    async fn kept_otherwise_before(&self, plan: &Plan) -> Result<Vec<(Change, SurrogateId)>> {
+        let (mut kept, mut last) = (Vec::<(Change, SurrogateId)>::new(), None::<RunRow>);
+        if !plan.changes.iter().any(|change| matches!(change, Change::Create { .. })) {
+            return Ok(kept);
+        }
+        loop {
+            let rows = self.runs_before(last.as_ref(), RUNS).await?;
+            for row in rows.iter().filter(|row| row.failed > 0) {
+                let history = self.journal().history::<Run>(&row.id).await?;
+                for before in kept_otherwise_before(plan, &history) {
+                    if kept.iter().all(|(later, _)| *later != before.0) {
+                        kept.push(before);
+                    }
+                }
+            }
+            last = rows.into_iter().next_back();
+            if last.is_none() {
+                return Ok(kept);
+            }
+        }
     }
 
     /// What the plan renames or removes, and an earlier run has renamed, where the list has the name of before and the object has

@@ -2,7 +2,9 @@
 
 use crate::journal;
 use crate::order::Environment;
-use crate::registry::{Change, Finding, Gone, Problem, ProviderId, SurrogateId, mend, remove_pairs};
+use crate::registry::{
+    Change, Finding, Gone, Problem, ProviderId, SurrogateId, may_be_kept_as, mend, remove_pairs,
+};
 use std::fmt;
 
 /// Why something was not done, or not all of it.
@@ -185,8 +187,18 @@ impl RegistrationError {
 /// What to do about what no listing shows.
 fn next_after_unlisted(changes: &[Unlisted]) -> String {
     if changes.iter().any(|unlisted| matches!(unlisted.found, Found::Other(_))) {
-        return "If the server keeps the id otherwise, use that one, in the file too. Then plan again"
-            .to_owned();
+        let next = "If the server keeps the id otherwise, use that one, in the file too. Then plan again";
+        let is_like = |unlisted: &Unlisted| match (&unlisted.change, &unlisted.found) {
+            (Change::Create { id, .. }, Found::Other(kept)) => may_be_kept_as(id, kept),
+            _ => true,
+        };
+        if changes.iter().all(is_like) {
+            return next.to_owned();
+        }
+        return format!(
+            "{next}. If you have looked, and that object is somebody else's by now, have yours created: the same \
+             command with --create-again"
+        );
     }
     if changes.iter().any(|unlisted| unlisted.found == Found::There) {
         return "The server's lists are behind. Try again once they show it: `pxdesk registration list`"

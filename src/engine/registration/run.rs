@@ -9,7 +9,7 @@ use crate::engine::world::Ground;
 use crate::journal;
 use crate::kind::ShortId;
 use crate::registry::{
-    Change, Closed, Collection, Ended, How, Listing, Open, ProviderId, Run, RunEvent, settle,
+    Change, Closed, Collection, Ended, How, Listing, Open, ProviderId, Run, RunEvent, SAID_NOT_THERE, settle,
 };
 use futures_util::{StreamExt as _, TryStreamExt as _};
 
@@ -184,7 +184,7 @@ fn judged(
             })
         }
         (false, Some(Asked::Gone | Asked::Replaced) | None) if create_again => Ok(How::GivenUp {
-            why: "a person said that it is not there, and may be created again".to_owned(),
+            why: SAID_NOT_THERE.to_owned(),
         }),
         (false, Some(Asked::Gone | Asked::Replaced) | None) => Err(Found::Nowhere),
     }

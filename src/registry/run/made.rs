@@ -5,6 +5,9 @@ use crate::kind::Recorded;
 use crate::registry::{Change, Plan, SurrogateId, Verb};
 use std::collections::HashMap;
 
+/// Why a create is given up at a person's word.
+pub const SAID_NOT_THERE: &str = "a person said that it is not there, and may be created again";
+
 /// The changes of `plan` that create what was created before, and as which objects. The histories are those
 /// of runs, the latest first; of what several created the latest counts.
 pub fn made_before(plan: &Plan, histories: &[Vec<Recorded<RunEvent>>]) -> Vec<(Change, SurrogateId)> {
@@ -64,4 +67,40 @@ pub fn renamed_before(histories: &[Vec<Recorded<RunEvent>>]) -> Vec<Change> {
         }
     }
     renamed.into_values().collect()
+}
+
+/// The changes of `plan` that create what the run of this history has created and given up, and as which objects: the server
+/// keeps them under other ids. What a person said is not there is none of them.
+pub fn kept_otherwise_before(plan: &Plan, history: &[Recorded<RunEvent>]) -> Vec<(Change, SurrogateId)> {
+    let (mut begun, mut answered, mut kept) = (HashMap::new(), HashMap::new(), HashMap::new());
+    for recorded in history {
+        match &recorded.event {
+            RunEvent::ChangesStarted { begun: changes, .. } => {
+                for Begun { n, change } in changes {
+                    begun.insert(*n, change);
+                    answered.remove(n);
+                }
+            }
+            RunEvent::ChangesEnded { ended } => {
+                for Ended { n, how } in ended {
+                    match how {
+                        How::Answered { surrogate: Some(surrogate), .. } => {
+                            answered.insert(*n, surrogate);
+                        }
+                        How::GivenUp { why } if why != SAID_NOT_THERE => {
+                            if let (Some(change @ Change::Create { .. }), Some(surrogate)) =
+                                (begun.get(n), answered.get(n))
+                            {
+                                kept.insert(change.target(), *surrogate);
+                            }
+                        }
+                        _ => {}
+                    }
+                }
+            }
+            RunEvent::RunOpened { .. } | RunEvent::RunTakenOver { .. } | RunEvent::RunClosed { .. } => {}
+        }
+    }
+    let creates = plan.changes.iter().filter(|change| matches!(change, Change::Create { .. }));
+    creates.filter_map(|change| Some((change.clone(), (*kept.get(&change.target())?).clone()))).collect()
 }

@@ -11,7 +11,7 @@ mod made;
 pub use account::{Account, RunStep};
 pub use event::{Begun, Closed, Ended, How, RunEvent};
 pub use kind::RunRow;
-pub use made::{made_before, renamed_before};
+pub use made::{SAID_NOT_THERE, kept_otherwise_before, made_before, renamed_before};
 
 use super::{Change, ContractId, SurrogateId, Verb};
 use crate::kind::{Digest, Recorded, ShortId, Timestamp, Uptime};

@@ -100,6 +100,25 @@ fn what_a_plan_creates_again_is_known_by_the_last_number_that_was_told() {
 }
 
 #[test]
+fn what_the_server_kept_under_another_id_is_known_by_its_number() {
+    let history = |hows: Vec<How>| {
+        let begun = vec![Begun { n: 3, change: create() }];
+        let ended = hows.into_iter().map(|how| RunEvent::ChangesEnded { ended: vec![Ended { n: 3, how }] });
+        let events = std::iter::once(RunEvent::ChangesStarted { begun, uptime: None }).chain(ended);
+        (2..).zip(events).map(|(seq, event)| recorded(seq, event)).collect::<Vec<_>>()
+    };
+    let plan = crate::registry::Plan::of(&crate::registry::Listing::default(), vec![create()]).unwrap();
+    let told = |hows| kept_otherwise_before(&plan, &history(hows));
+    let given_up = |why: &str| How::GivenUp { why: why.to_owned() };
+    assert_eq!(told(vec![answered(Some(17)), given_up("it keeps `b`")]), [(create(), 17.into())]);
+    // Nobody knows its number, it is there as it was sent, or a person has looked.
+    assert_eq!(told(vec![answered(None), given_up("it keeps `b`")]), []);
+    assert_eq!(told(vec![answered(Some(17))]), []);
+    assert_eq!(told(vec![given_up("not done")]), []);
+    assert_eq!(told(vec![answered(Some(17)), given_up(SAID_NOT_THERE)]), []);
+}
+
+#[test]
 fn a_person_s_word_that_it_is_not_there_counts_as_not_done() {
     let mut run = begun(&[create()]);
     ends(&mut run, 0, answered(None));

@@ -1,6 +1,7 @@
 //! Lists that lag behind: what the server says it has done is not done again, by this run or by the next one, and what has
 //! a number by now is not taken for what had it before.
 
+mod ids;
 mod names;
 
 use super::floor::home;
