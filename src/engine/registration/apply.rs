@@ -5,6 +5,7 @@ mod pulse;
 mod send;
 
 use super::ask::Asked;
+use super::run::let_go;
 use super::{RegistrationError, Result};
 use crate::engine::Engine;
 use crate::kind::{ShortId, Timestamp};
@@ -327,7 +328,8 @@ impl Applying<'_> {
             // Where its number was not answered, that was recorded when it was seen.
             let how = How::Listed { surrogate: None };
             self.ended.extend(seen.into_iter().map(|n| Ended { n, how: how.clone() }));
-            self.record(Vec::new()).await?;
+            // This process may go on for long, and does nothing more with it.
+            self.record(vec![let_go()]).await?;
         }
         Ok(())
     }

@@ -64,6 +64,20 @@ impl Engine {
             return Err(RegistrationError::Busy { by: run.opened_by, since: run.opened_at });
         }
         let mut run = self.add(&run, vec![RunEvent::RunTakenOver { owner: mine }]).await?;
+        let settled = self.settle_all(&mut run, waiting, create_again).await;
+        if settled.is_err() && !run.open.is_empty() {
+            // Why it cannot be finished says more than why it cannot be left.
+            self.let_go(&run).await.unwrap_or_else(|error| tracing::warn!(%error, "the run is not let go"));
+            return settled;
+        }
+        self.close(&run, Closed::CutOff).await?;
+        settled?;
+        (waiting.tell)(ApplyNews::Finished { run: run.id });
+        Ok(())
+    }
+
+    /// Waits until nothing of a run can be on its way any more, and records what became of each of its changes.
+    async fn settle_all(&self, run: &mut Run, waiting: &mut Waiting<'_>, create_again: bool) -> Result<()> {
         let registration = self.registration()?;
         // It may have sent the last one as late as that.
         let quiet = registration.quiet + registration.leaves_within();
@@ -71,28 +85,33 @@ impl Engine {
             let moment = self.instant();
             let listing = self.list_contract().await?;
             let settled = settle(&run.open, &listing, &moment, quiet);
-            run = self.ended(run, settled.ended).await?;
+            self.ended(run, settled.ended).await?;
             if let Some(left) = settled.wait {
-                if !waiting.pause(self, left, why_waiting(&run).to_owned()).await {
+                if !waiting.pause(self, left, why_waiting(run).to_owned()).await {
                     return Err(RegistrationError::Stopped { done: 0, changes: 0 });
                 }
             } else if !settled.ask.is_empty() {
-                let (ended, unlisted) = self.ask_for(&run, &settled.ask, &listing, create_again).await?;
-                run = self.ended(run, ended).await?;
+                let (ended, unlisted) = self.ask_for(run, &settled.ask, &listing, create_again).await?;
+                self.ended(run, ended).await?;
                 if !unlisted.is_empty() {
-                    self.close(&run, Closed::CutOff).await?;
                     return Err(RegistrationError::Unlisted(unlisted));
                 }
             }
         }
-        self.close(&run, Closed::CutOff).await?;
-        (waiting.tell)(ApplyNews::Finished { run: run.id });
         Ok(())
     }
 
+    /// Leaves an unfinished run to whoever comes next: this process may go on for long, and is done with it.
+    async fn let_go(&self, run: &Run) -> Result<()> {
+        self.add(run, vec![let_go()]).await.map(drop)
+    }
+
     /// Records what became of changes.
-    async fn ended(&self, run: Run, ended: Vec<Ended>) -> Result<Run> {
-        if ended.is_empty() { Ok(run) } else { self.add(&run, vec![RunEvent::ChangesEnded { ended }]).await }
+    async fn ended(&self, run: &mut Run, ended: Vec<Ended>) -> Result<()> {
+        if !ended.is_empty() {
+            *run = self.add(run, vec![RunEvent::ChangesEnded { ended }]).await?;
+        }
+        Ok(())
     }
 
     /// Asks the server for the objects of these open changes, which a listing does not show to be done. What is known of
@@ -164,6 +183,11 @@ impl Engine {
     }
 }
 
+/// A run is nobody's: no process has this name.
+pub(super) fn let_go() -> RunEvent {
+    RunEvent::RunTakenOver { owner: "nobody".to_owned() }
+}
+
 /// What becomes of an open change that `listing` does not show, once its object was asked for. An error where only a later
 /// listing will say: then what the server says of it.
 fn judged(
@@ -183,9 +207,9 @@ fn judged(
                 why: "somebody has removed its customer or its application, and it went along".to_owned(),
             })
         }
-        (false, Some(Asked::Gone | Asked::Replaced) | None) if create_again => Ok(How::GivenUp {
-            why: SAID_NOT_THERE.to_owned(),
-        }),
+        (false, Some(Asked::Gone | Asked::Replaced) | None) if create_again => {
+            Ok(How::GivenUp { why: SAID_NOT_THERE.to_owned() })
+        }
         (false, Some(Asked::Gone | Asked::Replaced) | None) => Err(Found::Nowhere),
     }
 }

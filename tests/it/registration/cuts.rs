@@ -152,7 +152,8 @@ async fn applied(engine: &Engine, desired: &Desired) -> bool {
         .is_ok_and(|applied| applied.halt.is_none() && applied.failed.is_empty())
 }
 
-async fn engine(file: &Path, address: SocketAddr, contract: ContractId) -> Engine {
+/// An engine whose journal is that file, and whose registration is at that address.
+pub async fn engine(file: &Path, address: SocketAddr, contract: ContractId) -> Engine {
     let state = file.with_extension("state");
     let options = journal::Options { create: true, state: Some(state.clone()), kinds: every_kind() };
     let journal = Journal::open_with(&Place::File(file.to_owned()), &options).await.unwrap();

@@ -13,6 +13,7 @@ mod faults;
 mod floor;
 mod halt;
 mod lag;
+mod left;
 mod moving;
 mod orphan;
 mod secrets;
