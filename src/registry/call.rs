@@ -110,6 +110,12 @@ impl Problem {
         matches!(self.status, 401 | 403) || self.is_clock()
     }
 
+    /// True where only a listing says whether it was done all the same: whoever refused may have stood behind what did it.
+    /// A time that the gateway refuses goes no further than that.
+    pub fn leaves_open(&self) -> bool {
+        matches!(self.status, 401 | 403) && !self.is_clock()
+    }
+
     /// True where the gateway refused our timestamp (G).
     pub fn is_clock(&self) -> bool {
         let says = |text: &Option<String>| {

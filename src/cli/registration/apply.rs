@@ -177,9 +177,14 @@ pub fn tell(
             console.text(&format!("{} of {} done", applied.done, plan.changes.len()))?;
         }
     }
-    let Some(Applied { failed, kept, halt, .. }) = applied else { return Ok(Exit::Done) };
+    let Some(Applied { failed, unknown, kept, halt, .. }) = applied else { return Ok(Exit::Done) };
     for (change, why) in &failed {
         console.note(&format!("not done: {change}: {why}"));
+    }
+    for (change, why) in &unknown {
+        console.note(&format!(
+            "not known whether it was done: {change}: {why}; the next apply looks for it first"
+        ));
     }
     // Where that is all that is wrong, the last line says it.
     if otherwise.is_none() {
@@ -217,6 +222,7 @@ fn came_out(
     otherwise: Option<&Otherwise>,
 ) -> Value {
     let failed = applied.map_or([].as_slice(), |applied| &applied.failed);
+    let unknown = applied.map_or([].as_slice(), |applied| &applied.unknown);
     let kept = applied.map_or([].as_slice(), |applied| &applied.kept);
     let halt = applied.and_then(|applied| applied.halt.as_ref()).map(ToString::to_string);
     json!({
@@ -225,6 +231,7 @@ fn came_out(
         "changes": plan.changes.len(),
         "done": applied.map_or(0, |applied| applied.done),
         "failed": failed.iter().map(failure).collect::<Vec<_>>(),
+        "unknown": unknown.iter().map(|(change, why)| json!({ "change": change, "why": why })).collect::<Vec<_>>(),
         "kept": kept.iter().map(|(change, why)| json!({ "change": change, "why": why })).collect::<Vec<_>>(),
         "halted": halt.or_else(|| otherwise.map(|otherwise| otherwise.failed.what.clone())),
     })

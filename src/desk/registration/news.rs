@@ -41,13 +41,15 @@ pub struct Ran {
     pub done: Option<usize>,
     /// What was refused, or given up.
     pub failed: Vec<NotDone>,
+    /// What was sent, and of which nobody knows whether it was done.
+    pub unknown: Vec<NotDone>,
     /// Why it ended early, and what to do next; none when it did not.
     pub halt: Option<(String, String)>,
     /// What is there now; none where it has to be listed anew.
     pub listing: Option<Box<Listing>>,
 }
 
-/// A change that was not done.
+/// A change that was not done, or may not have been.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NotDone {
     pub change: String,

@@ -77,7 +77,7 @@ pub fn contradicting() -> Listing {
 /// A run that ended with this there.
 pub fn ran(done: usize, listing: Listing) -> News {
     let listing = Some(Box::new(listing));
-    News::Ran(Ran { done: Some(done), failed: Vec::new(), halt: None, listing })
+    News::Ran(Ran { done: Some(done), failed: Vec::new(), unknown: Vec::new(), halt: None, listing })
 }
 
 /// A run of which one change was refused.
@@ -87,7 +87,13 @@ pub fn refused(done: usize, listing: Listing) -> News {
         why: "the server refused: HTTP 409 CONFLICT: a customer with this id exists".into(),
         next: "Something with this id exists. List again, and plan again".into(),
     };
-    News::Ran(Ran { done: Some(done), failed: vec![failed], halt: None, listing: Some(Box::new(listing)) })
+    News::Ran(Ran {
+        done: Some(done),
+        failed: vec![failed],
+        unknown: Vec::new(),
+        halt: None,
+        listing: Some(Box::new(listing)),
+    })
 }
 
 /// A run that ended early.
@@ -96,5 +102,10 @@ pub fn halted() -> News {
         "customers could not be listed: the connection was refused".to_owned(),
         "Try again later. What was already done is found by listing; nothing is done twice".to_owned(),
     );
-    News::Ran(Ran { done: None, failed: Vec::new(), halt: Some(halt), listing: None })
+    let unknown = NotDone {
+        change: "create customer `new-co`".into(),
+        why: "the connection was closed before the answer".into(),
+        next: "The next apply looks for it first; nothing is done twice".into(),
+    };
+    News::Ran(Ran { done: None, failed: Vec::new(), unknown: vec![unknown], halt: Some(halt), listing: None })
 }

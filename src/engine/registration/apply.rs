@@ -52,6 +52,8 @@ pub struct Applied {
     pub done: usize,
     /// What was not done, and why.
     pub failed: Vec<(Change, Failed)>,
+    /// What was sent, and of which nobody knows whether it was done; and why. The next run looks for it first.
+    pub unknown: Vec<(Change, String)>,
     /// The renames that were answered, and what the server keeps instead, in words.
     pub kept: Vec<(Change, String)>,
     /// What was there when it was listed last.
@@ -179,10 +181,7 @@ impl Applying<'_> {
                 Step::Send(changes) => {
                     self.send(&changes, waiting).await?;
                     (waiting.tell)(self.news());
-                    if let Some(problem) = self.progress.refused_for_all() {
-                        let refused = RegistrationError::Refused(problem.clone());
-                        return Err(self.last_look(refused).await);
-                    }
+                    self.refused_for_all().await?;
                 }
                 Step::Look => self.look().await?,
                 Step::Wait(left) => {
@@ -209,10 +208,24 @@ impl Applying<'_> {
         RegistrationError::Stopped { done: self.progress.done(), changes: self.apply.plan.changes.len() }
     }
 
+    /// Ends it where the server refused something for a reason that holds for all; unless a listing shows that it was done.
+    async fn refused_for_all(&mut self) -> Result<()> {
+        let Some(problem) = self.progress.refused_for_all().cloned() else { return Ok(()) };
+        let refused = Err(RegistrationError::Refused(problem));
+        if !self.progress.is_to_be_looked_for() {
+            return refused;
+        }
+        match self.look().await {
+            Err(journal @ RegistrationError::Journal(_)) => Err(journal),
+            Ok(()) if self.progress.refused_for_all().is_none() => Ok(()),
+            Ok(()) | Err(_) => refused,
+        }
+    }
+
     /// Before it ends early: a listing that shows what was answered leaves nothing for the next run to settle. Where there
     /// is none, the next run lists. Returns why it ends.
     async fn last_look(&mut self, why: RegistrationError) -> RegistrationError {
-        if self.progress.unseen().next().is_none() {
+        if !self.progress.is_to_be_looked_for() {
             return why;
         }
         match self.look().await {
@@ -251,6 +264,7 @@ impl Applying<'_> {
                 Seen::Done => How::Listed { surrogate: self.progress.made(n) },
                 Seen::NotThere => How::NotThere,
                 Seen::GivenUp(why) => How::GivenUp { why },
+                Seen::Refused(problem) => How::Refused { problem },
             },
         }));
     }
@@ -303,6 +317,12 @@ impl Applying<'_> {
         // What was halted may have been listed before that.
         let kept = if outcome.is_ok() { self.kept_otherwise().await } else { Vec::new() };
         self.record(Vec::new()).await?;
+        // The last listing may have shown more than was known when it was stopped.
+        let outcome = match outcome {
+            Err(RegistrationError::Stopped { .. }) => Err(self.stopped()),
+            other => other,
+        };
+        let unknown = self.progress.unknown().map(|(change, why)| (change.clone(), why)).collect();
         let failed: Vec<_> =
             self.progress.failed().map(|(change, failed)| (change.clone(), failed.clone())).collect();
         let how = match &outcome {
@@ -313,7 +333,7 @@ impl Applying<'_> {
         };
         self.close_or_leave(how).await?;
         let (done, halt) = (self.progress.done().saturating_sub(kept.len()), outcome.err());
-        Ok(Applied { run: self.run.id, done, failed, kept, listing: self.listing, halt })
+        Ok(Applied { run: self.run.id, done, failed, unknown, kept, listing: self.listing, halt })
     }
 
     /// Closes the run, unless it has changes of which only a listing will say what became: whoever comes next looks for

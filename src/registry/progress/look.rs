@@ -101,7 +101,8 @@ impl<'p> Progress<'p> {
                 (self.waited(change, last.at, surrogate, moment), None)
             }
             Standing::Sent { outcome: Some(Outcome::Refused { problem }), .. } => {
-                (Standing::Failed(Failed::Refused(problem)), None)
+                let seen = problem.leaves_open().then(|| Seen::Refused(problem.clone()));
+                (Standing::Failed(Failed::Refused(problem)), seen)
             }
             Standing::Sent { last, .. } | Standing::Again { last, .. } => self.again(last, change, moment),
         }

@@ -21,7 +21,7 @@ use super::{
 use crate::kind::{Reached, Repeat};
 use here::Here;
 use jiff::SignedDuration;
-use standing::{Sent, Standing, is_in_trouble};
+use standing::{Sent, Standing, is_in_trouble, why_unknown};
 use std::collections::{HashMap, HashSet};
 
 /// How often a change is sent at most.
@@ -61,6 +61,7 @@ pub enum Seen {
     Done,
     NotThere,
     GivenUp(String),
+    Refused(Problem),
 }
 
 /// How far a plan has come.
@@ -119,13 +120,34 @@ impl<'p> Progress<'p> {
         })
     }
 
-    /// What was refused is not done, where no listing will be looked at any more.
+    /// What was refused is not done, where no listing will be looked at any more, and none is needed to know it.
     pub fn gives_up_refused(&mut self) {
         for standing in &mut self.each {
-            if let Standing::Sent { outcome: Some(Outcome::Refused { problem }), .. } = standing {
+            if let Standing::Sent { outcome: Some(Outcome::Refused { problem }), .. } = standing
+                && !problem.leaves_open()
+            {
                 *standing = Standing::Failed(Failed::Refused(problem.clone()));
             }
         }
+    }
+
+    /// What was sent, and of which nobody knows whether it was done; each with why.
+    pub fn unknown(&self) -> impl Iterator<Item = (&'p Change, String)> {
+        let each = self.plan.changes.iter().zip(&self.each);
+        each.filter_map(|(change, standing)| Some((change, why_unknown(standing)?)))
+    }
+
+    /// True where a listing would say more of what was sent than its answer did.
+    pub fn is_to_be_looked_for(&self) -> bool {
+        let refused = |standing: &Standing| {
+            matches!(standing, Standing::Sent { outcome: Some(Outcome::Refused { .. }), .. })
+        };
+        self.each.iter().any(refused) || self.unseen().next().is_some()
+    }
+
+    /// Change `n` was not sent: the server refused to say whether it may be.
+    pub fn refused_unsent(&mut self, n: usize, problem: Problem) {
+        self.each[n] = Standing::Failed(Failed::Refused(problem));
     }
 
     /// True when a listing is waited for that shows what the server says it has done.

@@ -2,7 +2,7 @@
 
 use super::Moment;
 use crate::kind::Reached;
-use crate::registry::{Outcome, Problem, ProviderId, SurrogateId};
+use crate::registry::{Failure, Outcome, Problem, ProviderId, SurrogateId};
 use jiff::SignedDuration;
 use std::fmt;
 
@@ -83,6 +83,28 @@ impl fmt::Display for Failed {
             Self::HeldBack(1) => f.write_str("it was not sent, because 1 change before it was not done"),
             Self::HeldBack(n) => write!(f, "it was not sent, because {n} changes before it were not done"),
         }
+    }
+}
+
+/// Why nobody knows whether what was sent is done; none where that is known, or nothing was sent.
+pub fn why_unknown(standing: &Standing) -> Option<String> {
+    match standing {
+        Standing::Sent { outcome: None, .. } => Some("it was about to be sent".to_owned()),
+        Standing::Sent { outcome: Some(Outcome::Failed { failure: Failure::Unknown { why } }), .. } => {
+            Some(why.clone())
+        }
+        Standing::Sent { outcome: Some(Outcome::Refused { problem }), .. } if problem.leaves_open() => {
+            Some(format!("the server refused: {problem}; no listing says that it did nothing"))
+        }
+        Standing::Again { last, cleared: false } if last.reached == Reached::Unknown => {
+            Some("no answer came, and no listing shows it yet".to_owned())
+        }
+        Standing::Open
+        | Standing::Sent { .. }
+        | Standing::Again { .. }
+        | Standing::Unseen { .. }
+        | Standing::Done
+        | Standing::Failed(_) => None,
     }
 }
 

@@ -93,6 +93,9 @@ impl From<&Outcome> for How {
             Outcome::Done { status, surrogate } => {
                 Self::Answered { status: *status, surrogate: surrogate.clone() }
             }
+            Outcome::Refused { problem } if problem.leaves_open() => {
+                Self::Unknown { why: format!("the server refused: {problem}") }
+            }
             Outcome::Refused { problem } => Self::Refused { problem: problem.clone() },
             Outcome::Failed { failure: Failure::NotSent { why } } => Self::NotSent { why: why.clone() },
             Outcome::Failed { failure: Failure::Unknown { why } } => Self::Unknown { why: why.clone() },

@@ -57,7 +57,13 @@ impl Registration {
         let mut told = |news: ApplyNews| self.tell(happened(news));
         let ran = match self.engine.apply(&apply, &mut told).await {
             Ok(applied) => ended(plan, applied),
-            Err(error) => Ran { done: None, failed: Vec::new(), halt: Some(words(&error)), listing: None },
+            Err(error) => Ran {
+                done: None,
+                failed: Vec::new(),
+                unknown: Vec::new(),
+                halt: Some(words(&error)),
+                listing: None,
+            },
         };
         self.tell(News::Ran(ran));
     }
@@ -77,6 +83,11 @@ fn ended(plan: &Plan, applied: Applied) -> Ran {
         let next = "Take your own back with u, or type the name that the server keeps".to_owned();
         NotDone { change: change.to_string(), why, next }
     }));
+    let unknown = applied.unknown.into_iter().map(|(change, why)| {
+        let next = "The next apply looks for it first; nothing is done twice".to_owned();
+        NotDone { change: change.to_string(), why, next }
+    });
+    let unknown = unknown.collect();
     let halt = applied.halt.as_ref().map(words);
     let left = plan.left_along(&applied.listing);
     if halt.is_none() && failed.is_empty() && !left.is_empty() {
@@ -86,7 +97,7 @@ fn ended(plan: &Plan, applied: Applied) -> Ran {
     }
     // What was sent after the last listing is not in it.
     let listing = halt.is_none().then(|| Box::new(applied.listing));
-    Ran { done: Some(applied.done), failed, halt, listing }
+    Ran { done: Some(applied.done), failed, unknown, halt, listing }
 }
 
 fn not_done(change: &Change, why: Failed) -> NotDone {

@@ -54,6 +54,14 @@ fn result(page: &mut Page, run: &Run) {
         page.say(theme.bad, "×", &format!("not done: {}: {}", failed.change, failed.why));
         page.hang(&[(theme.base, "  ")], (theme.base, &failed.next));
     }
+    for unknown in &ran.unknown {
+        page.say(
+            theme.warn,
+            "?",
+            &format!("not known whether it was done: {}: {}", unknown.change, unknown.why),
+        );
+        page.hang(&[(theme.base, "  ")], (theme.base, &unknown.next));
+    }
     if ran.halt.is_none() && ran.failed.is_empty() {
         page.say(theme.good, "✓", "All of it is done.");
     }

@@ -5,6 +5,8 @@ use super::server::{Reply, Server};
 use crate::kit::get;
 use serde_json::json;
 use std::process::{Child, Command, Stdio};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 /// How many customers a plan of these tests creates: fewer than are recorded together.
@@ -156,4 +158,113 @@ fn what_the_server_says_it_created_is_not_created_again_because_a_listing_lags()
     );
     let posts = server.arrived().into_iter().filter(|request| request.line.starts_with("POST")).count();
     assert_eq!(posts, 1);
+}
+
+/// A server of customers alone, whose answer to the customer `slow` comes too late.
+fn late() -> Server {
+    let customers = Mutex::new(Vec::<String>::new());
+    Server::answering(move |request| {
+        if request.line.starts_with("POST") {
+            let id = request.body.split('=').next_back().unwrap().to_owned();
+            let is_slow = id == "slow";
+            let number = {
+                let mut customers = customers.lock().unwrap();
+                customers.push(id);
+                customers.len() - 1
+            };
+            if is_slow {
+                std::thread::sleep(Duration::from_secs(3));
+            }
+            return Reply::new("201 Created", &format!("location: /customers/{number}\r\n"), "");
+        }
+        if request.line.contains("/customers?") {
+            let all = customers.lock().unwrap();
+            let one = |(n, id): (usize, &String)| json!({ "providerCustomerId": id, "surrogateId": n });
+            return Reply::json(&json!(all.iter().enumerate().map(one).collect::<Vec<_>>()).to_string());
+        }
+        Reply::json("[]")
+    })
+}
+
+#[test]
+fn a_stop_tells_one_count_wherever_it_is_told() {
+    let server = late();
+    let home = home(&server.base);
+    let file = home.path().join("contract.csv");
+    std::fs::write(&file, "customer,application\nquick,\nslow,\n").unwrap();
+    let apply = ["registration", "apply", "--file", file.to_str().unwrap(), "--output", "json"];
+    let child = home.command(&apply).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let until = Instant::now() + Duration::from_secs(10);
+    while server.arrived().iter().filter(|request| request.line.starts_with("POST")).count() < 2 {
+        assert!(Instant::now() < until, "both come");
+    }
+    stop(&child);
+    let ended = child.wait_with_output().unwrap();
+    let told: serde_json::Value = serde_json::from_slice(&ended.stdout).unwrap();
+    assert_eq!((&told["done"], &told["unknown"]), (&json!(2), &json!([])), "{told}");
+    assert_eq!(told["halted"], "stopped: 2 of 2 changes are done");
+    let said = String::from_utf8(ended.stderr).unwrap();
+    assert!(said.contains("stopped: 2 of 2 changes are done"), "{said}");
+}
+
+#[test]
+fn what_was_sent_and_not_answered_is_named() {
+    let server = Server::answering(|request| {
+        if request.line.starts_with("POST") { Reply::json("").cut(0) } else { Reply::json("[]") }
+    });
+    let home = home(&server.base);
+    let create = ["registration", "create", "customer", "c1"];
+    let ran = home.run(&[&create[..], &["--output", "json"]].concat()).with(7);
+    let told = ran.json();
+    assert_eq!((&told["done"], &told["failed"]), (&json!(0), &json!([])), "{told}");
+    assert_eq!(told["unknown"][0]["change"]["id"], "c1", "{told}");
+    assert!(told["unknown"][0]["why"].is_string(), "{told}");
+    assert!(ran.err.contains("not known whether it was done: create customer `c1`: "), "{}", ran.err);
+    let runs = home.run(&["registration", "runs", "--output", "json"]).json();
+    assert_eq!(runs[0]["state"], "unfinished");
+}
+
+#[test]
+fn a_want_of_rights_is_settled_by_a_listing_too() {
+    for (lists, done) in [(true, true), (true, false), (false, true)] {
+        let there = Mutex::new(false);
+        let no = || Reply::new("403 Forbidden", "", r#"{"error":{"type":"NOT_AUTHORIZED"}}"#);
+        let posted = AtomicBool::new(false);
+        let server = Server::answering(move |request| {
+            let post = request.line.starts_with("POST");
+            if post {
+                posted.store(true, Ordering::SeqCst);
+                *there.lock().unwrap() = done;
+            }
+            if post || posted.load(Ordering::SeqCst) && !lists {
+                return no();
+            }
+            let has = *there.lock().unwrap() && request.line.contains("/customers?");
+            Reply::json(if has { r#"[{"providerCustomerId":"c1","surrogateId":4}]"# } else { "[]" })
+        });
+        let home = home(&server.base);
+        let ran = home.run(&["registration", "create", "customer", "c1", "--output", "json"]);
+        let told = ran.json();
+        let run = home.run(&["registration", "runs", "--output", "json"]).json()[0].clone();
+        let counts = |of: &serde_json::Value| {
+            let count = |name: &str| of[name].as_array().map_or(0, Vec::len);
+            (of["done"].clone(), count("failed"), count("unknown"))
+        };
+        match (lists, done) {
+            (true, true) => {
+                assert_eq!(counts(&ran.with(0).json()), (json!(1), 0, 0), "{told}");
+                assert_eq!((&run["state"], &run["failed"]), (&json!("applied"), &json!(0)));
+            }
+            (true, false) => {
+                assert_eq!(counts(&ran.with(3).json()), (json!(0), 1, 0), "{told}");
+                assert_eq!((&run["state"], &run["failed"]), (&json!("stopped"), &json!(1)));
+            }
+            (false, _) => {
+                let ran = ran.with(3);
+                assert_eq!(counts(&told), (json!(0), 0, 1), "{told}");
+                assert!(ran.err.contains("no listing says that it did nothing"), "{}", ran.err);
+                assert_eq!((&run["state"], &run["failed"]), (&json!("unfinished"), &json!(0)));
+            }
+        }
+    }
 }

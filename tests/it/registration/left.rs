@@ -30,6 +30,7 @@ async fn a_run_that_ended_early_is_left_to_whoever_comes_next() {
     };
     let applied = engine.apply(&apply, &mut stops).await.unwrap();
     assert!(applied.halt.is_some(), "{applied:?}");
+    assert_eq!(applied.unknown.len(), 1, "{applied:?}");
     let row = &engine.runs(1).await.unwrap()[0];
     assert!(row.owner.is_some() && !engine.is_under_way(row).await, "{row:?}");
     // Nor is it held by who could not finish it.

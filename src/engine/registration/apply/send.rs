@@ -7,7 +7,9 @@ use crate::engine::registration::ask::Asked;
 use crate::engine::registration::list::not_before;
 use crate::engine::registration::{RegistrationError, Result};
 use crate::registration::{Answer, Request};
-use crate::registry::{Begun, Change, Collection, Ended, Failure, How, Listing, Moment, Outcome, RunEvent};
+use crate::registry::{
+    Begun, Change, Collection, Ended, Failure, How, Listing, Moment, Outcome, Problem, RunEvent,
+};
 use futures_util::StreamExt as _;
 use jiff::SignedDuration;
 use std::sync::OnceLock;
@@ -23,6 +25,8 @@ enum Came {
     Held(String),
     /// Nothing of it left: what it is about is not what was planned, and how.
     Moved(String),
+    /// Nothing of it left: the server, asked for its object before, refused.
+    RefusedUnsent(Problem),
     /// Nothing of a removal left: something else has the number of its object by now.
     Replaced,
     /// Busy where the server has too much to do, with how long it asked to be left alone, or zero.
@@ -122,6 +126,12 @@ impl Applying<'_> {
             Came::Replaced => (Outcome::Done { status: GONE, surrogate: None }, How::Replaced, None),
             Came::Held(why) => {
                 self.held(n, why);
+                return None;
+            }
+            Came::RefusedUnsent(problem) => {
+                heard.answered += 1;
+                self.ended.push(Ended { n: number(n), how: How::Refused { problem: problem.clone() } });
+                self.progress.refused_unsent(n, problem);
                 return None;
             }
             Came::Moved(what) => {
@@ -235,9 +245,7 @@ impl Engine {
 /// What comes of a change whose object cannot be asked for.
 fn not_asked(change: &Change, error: RegistrationError) -> Came {
     match error {
-        RegistrationError::Refused(problem) => {
-            Came::Ended { outcome: Outcome::Refused { problem }, busy: None }
-        }
+        RegistrationError::Refused(problem) => Came::RefusedUnsent(problem),
         error => not_sent(format!("{change}: {error}")),
     }
 }
