@@ -18,7 +18,8 @@ pub fn next_tick(model: &Model, now: Timestamp) -> Option<SignedDuration> {
     if model.frame.lock.locked || model.training.is_paused() {
         return None;
     }
-    let lock = model.frame.lock.left(model.setup.lock_after, now).map(|left| left.max(SECOND));
+    let lock = model.frame.lock.left(model.setup.lock_after, model.unmoved(now));
+    let lock = lock.map(|left| left.max(SECOND));
     shown(model, now).into_iter().chain(lock).min()
 }
 

@@ -71,6 +71,8 @@ pub struct Model {
     pub uptime: Option<Uptime>,
     /// The same by a clock that no trainer moves: readings are timed by it.
     pub steady: Option<Uptime>,
+    /// By how much of `now` a trainer has moved the clock, which the shell tells with every message.
+    pub moved: SignedDuration,
     pub frame: Frame<Confirm>,
     pub screen: Screen,
     // The orders' desk.
@@ -123,6 +125,7 @@ impl Model {
             now,
             uptime: None,
             steady: None,
+            moved: SignedDuration::ZERO,
             frame: Frame::new(theme, now, size),
             screen: Screen::Queue,
             queue: Queue::opening(),
@@ -158,6 +161,11 @@ impl Model {
     /// True at a trainer's screen that was opened from the marketplace's desk.
     pub fn trains_market(&self) -> bool {
         self.screen == Screen::Training && matches!(self.training_from, Screen::Market | Screen::Subscription)
+    }
+
+    /// What the time `now` would be, had no trainer moved the clock.
+    pub(super) fn unmoved(&self, now: Timestamp) -> Timestamp {
+        now.checked_sub(self.moved).unwrap_or(now)
     }
 
     /// How many rows of a list fit, roughly: for moving by a page.

@@ -37,9 +37,15 @@ impl Clock {
 
     /// The time now.
     pub fn now(&self) -> Timestamp {
-        let now = Timestamp::now();
+        self.now_and_offset().0
+    }
+
+    /// The time now, and by how much of it a trainer has moved it: read at once, so that the two belong together.
+    pub fn now_and_offset(&self) -> (Timestamp, SignedDuration) {
+        let (now, offset) = (Timestamp::now(), self.offset());
         let still = self.stood_still();
-        now.checked_add(self.offset() + self.wrong()).and_then(|at| at.checked_sub(still)).unwrap_or(now)
+        let moved = now.checked_add(offset + self.wrong()).and_then(|at| at.checked_sub(still));
+        (moved.unwrap_or(now), offset)
     }
 
     /// Goes by the clock of the journal's server from now on, which several machines share: of two desks one may be an hour
@@ -152,6 +158,16 @@ fn uptime() -> Option<Uptime> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_trainer_moved_is_told_with_the_time() {
+        let clock = Clock::default();
+        let hour = SignedDuration::from_hours(1);
+        clock.set_offset(hour);
+        let (now, offset) = clock.now_and_offset();
+        assert_eq!(offset, hour);
+        assert!((now - offset).duration_since(Timestamp::now()).abs() < SignedDuration::from_mins(1));
+    }
 
     #[test]
     fn a_clock_that_stands_still_goes_on_from_there() {

@@ -201,8 +201,9 @@ impl Loop {
     }
 
     async fn wait(&mut self, signals: &mut signals::Signals) -> Woken {
-        let tick =
-            next_tick(&self.model, self.runner.clock().now()).map(|d| Instant::now() + d.unsigned_abs());
+        let (now, moved) = self.runner.clock().now_and_offset();
+        self.model.moved = moved;
+        let tick = next_tick(&self.model, now).map(|d| Instant::now() + d.unsigned_abs());
         let waits = self.runner.looks_for_changes() || awaited(&self.model).is_some();
         let looks = waits && watches_journal(&self.model);
         let look = looks.then(|| self.looked + LOOK_WATCHED);
@@ -263,7 +264,9 @@ impl Loop {
         let clock = self.runner.clock();
         self.model.uptime = clock.uptime();
         self.model.steady = Some(clock.steady());
-        let effects = update(&mut self.model, msg, clock.now());
+        let (now, moved) = clock.now_and_offset();
+        self.model.moved = moved;
+        let effects = update(&mut self.model, msg, now);
         if let Some(player) = &mut self.player {
             player.saw(&self.model, key);
         }

@@ -1,6 +1,7 @@
 //! The lock: after some minutes without a key, all that is on the screen is hidden until the agent is back.
 //!
-//! It changes what is shown and what keys do, and nothing else: calls under way go on, and their ends are recorded.
+//! It changes what is shown and what keys do, and nothing else: calls under way go on, and their ends are recorded. The time
+//! that it goes by is one that no trainer and no scenario moves: nobody is away because a clock was set.
 
 use crate::order::Timestamp;
 use jiff::SignedDuration;
@@ -20,8 +21,6 @@ pub enum Touch {
     Key,
     /// The mouse: it shows that somebody is there, but does not unlock.
     Mouse,
-    /// The trainer moved the clock by this much; the agent was not away.
-    ClockMoved(SignedDuration),
     /// Nothing that a person did at this desk.
     None,
 }
@@ -40,9 +39,6 @@ impl Lock {
 
     /// Locks when it is time to. True when it takes the message, which then does nothing else than unlock at the most.
     pub fn takes(&mut self, touch: Touch, after: Option<SignedDuration>, now: Timestamp) -> bool {
-        if let Touch::ClockMoved(by) = touch {
-            self.touched = self.touched.checked_add(by).unwrap_or(now);
-        }
         // A clock that was set back must not put the lock off.
         self.touched = self.touched.min(now);
         if self.left(after, now).is_some_and(|left| !left.is_positive()) {
@@ -59,7 +55,7 @@ impl Lock {
                 self.touched = now;
                 false
             }
-            (Touch::ClockMoved(_) | Touch::None, _) => false,
+            (Touch::None, _) => false,
         }
     }
 }

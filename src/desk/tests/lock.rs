@@ -88,9 +88,19 @@ fn what_is_under_way_goes_on_behind_the_lock() {
 #[test]
 fn a_trainer_who_moves_the_clock_is_not_locked_out() {
     let mut kit = locking();
-    kit.now += SECOND * 60 * 121;
-    kit.tell(Msg::Simulated { what: String::new(), clock_offset: SECOND * 60 * 121 });
+    let moved = SECOND * 60 * 121;
+    kit.now += SECOND * 100;
+    kit.press('j');
+    (kit.now, kit.model.moved) = (kit.now + moved, moved);
+    // The clock is moved before the desk is told that it was.
+    kit.tell(Msg::Tick);
     assert!(!kit.model.frame.lock.locked);
+    kit.tell(Msg::Simulated { what: String::new(), clock_offset: moved });
+    assert!(!kit.model.frame.lock.locked);
+    assert_eq!(kit.model.frame.lock.left(kit.model.setup.lock_after, kit.now - moved), Some(SECOND * 300));
+    kit.now += SECOND * 300;
+    kit.tell(Msg::Tick);
+    assert!(kit.model.frame.lock.locked, "nobody is there all the same");
 }
 
 #[test]

@@ -10,16 +10,8 @@ pub fn keeps(model: &mut Model, msg: &Msg) -> bool {
         Some(Input::Key(_) | Input::Paste(_)) => Touch::Key,
         // A key that is down is no sign that somebody has come back.
         Some(Input::Held(_) | Input::Clicked(_) | Input::Scrolled(_)) => Touch::Mouse,
-        None => clock_moved(model, msg),
+        None => Touch::None,
     };
-    model.frame.lock.takes(touch, model.setup.lock_after, model.now)
-}
-
-/// Whether the trainer set the clock.
-fn clock_moved(model: &Model, msg: &Msg) -> Touch {
-    if let Msg::Simulated { clock_offset, .. } = msg {
-        Touch::ClockMoved(clock_offset.saturating_sub(model.training.clock_offset))
-    } else {
-        Touch::None
-    }
+    let now = model.unmoved(model.now);
+    model.frame.lock.takes(touch, model.setup.lock_after, now)
 }
