@@ -44,7 +44,9 @@ impl Model {
 /// Changes the model by what happened at `now`; returns what is to be done.
 pub fn update(model: &mut Model, msg: Msg, now: Timestamp) -> Vec<Effect> {
     model.now = now;
+    let said = model.frame.notice.clone();
     let mut effects = happened(model, msg);
+    changed::follow(model, said.as_ref());
     guide::follow(model);
     reading::follow(model);
     effects.extend(missing(model));
@@ -197,7 +199,6 @@ fn resized(model: &mut Model, size: (u16, u16)) {
 
 /// Time has passed.
 fn tick(model: &mut Model) -> Vec<Effect> {
-    changed::tick(model);
     let mut effects = stalled::tick(model);
     effects.extend(day::tick(model));
     effects.extend(told::tick(model));

@@ -5,7 +5,7 @@ use super::tell::{notify, say, tell};
 use super::{doubt, hands, polling, reading};
 use crate::desk::confirm::Confirm;
 use crate::desk::effect::Effect;
-use crate::desk::frame::notice::Severity;
+use crate::desk::frame::notice::{Notice, Severity};
 use crate::desk::model::{Model, Overlay, Screen};
 use crate::desk::problem::Problem;
 use crate::order::{Call, Order, OrderId, Recorded, Retry, State};
@@ -73,8 +73,9 @@ fn told(model: &mut Model, order: &Order, asked: Option<Call>) -> Vec<Effect> {
     effects
 }
 
-/// Time has passed: the window may have closed.
-pub fn tick(model: &mut Model) {
+/// Whatever happened, time has passed, and the window may have closed: what is drawn next is all of one time. `said` is what the
+/// desk had said before that.
+pub fn follow(model: &mut Model, said: Option<&Notice>) {
     let now = model.now;
     if let Some(screen) = model.order.as_mut().filter(|screen| screen.busy.is_none())
         && pane(&screen.order, now) != screen.pane
@@ -92,8 +93,8 @@ pub fn tick(model: &mut Model) {
             let text = "The 120 minutes are over: the question was closed, and nothing was sent.";
             return model.say(Severity::Warning, text);
         }
-        // What was last said is of a time when something could still be done.
-        if model.screen == Screen::Order {
+        // What was said before is of a time when something could still be done.
+        if model.screen == Screen::Order && model.frame.notice.as_ref() == said {
             model.frame.notice = None;
         }
     }

@@ -284,6 +284,34 @@ fn the_queue_tells_how_an_order_stands_at_every_moment() {
     }
 }
 
+/// Before any tick: whatever is told first, what is drawn then is all of one time.
+#[test]
+fn a_clock_that_jumps_leaves_nothing_of_the_time_before() {
+    let (_, before) = moments().into_iter().find(|(name, _)| *name == "window_much_left").unwrap();
+    let jump = SignedDuration::from_mins(121);
+    let simulated = || Msg::Simulated { what: "The clock moves".into(), clock_offset: jump };
+    for (msg, notice) in [
+        (simulated(), true),
+        (Msg::Focused(true), false),
+        (Msg::Tick, false),
+        (Msg::Key(Key::char('?')), false),
+    ] {
+        let mut desk = before.clone();
+        desk.model.moved = jump;
+        desk.now += jump;
+        assert!(text(&frame(&desk.model, ThemeName::Plain, (80, 24)).0).contains("Ready to complete"));
+        desk.tell(msg.clone());
+        desk.model.frame.overlay = None;
+        let shown = text(&frame(&desk.model, ThemeName::Plain, (80, 24)).0);
+        assert!(
+            !shown.contains("Ready to complete") && !shown.contains("4 Complete now"),
+            "{msg:?}\n{shown}"
+        );
+        assert!(shown.contains("expired"), "{msg:?}\n{shown}");
+        assert_eq!(shown.contains("The clock moves"), notice, "{msg:?}\n{shown}");
+    }
+}
+
 /// From the acceptance to the end of the window and beyond, each tick that the desk asks for: when other words came.
 #[test]
 fn two_hours_pass_in_the_ticks_that_the_desk_asks_for() {
