@@ -434,6 +434,19 @@ fn a_verdict_is_what_the_carrier_said() {
         let all = vec![AGAIN, unknown(), What::CalledCarrier, settled(placed)];
         assert_eq!(names(scenario, &seen(all)), ["wrong_verdict"; 1][..wrong]);
     }
+    // Nor does it make it right to send it again: two orders may be placed.
+    let again = |says: &str| {
+        let scenario = self::scenario(&format!("[carrier]\nsays = \"TKT-9.\"\nplaced = {says}\n"));
+        let all = vec![AGAIN, unknown(), What::CalledCarrier, settled(false), AGAIN];
+        names(&scenario, &seen(all))
+    };
+    assert_eq!(again("true"), ["wrong_verdict", "dangerous_retry"]);
+    assert_eq!(again("false"), [""; 0]);
+    // Px itself has said that the first one did not arrive: what comes after that is no risk.
+    let probed = refused(Call::CompleteOrder, "complete_order/1099");
+    let probe = What::Completing { probe: true };
+    let all = vec![AGAIN, unknown(), probe, probed, corrected("paymentToken"), AGAIN];
+    assert_eq!(names(&silent, &seen(all)), [""; 0]);
     // Who has said nothing of it has not said that it may be sent again.
     let down = refused(Call::CompleteOrder, "complete_order/payment_down");
     let all = vec![AGAIN, down, What::CalledCarrier, What::Released];

@@ -37,6 +37,8 @@ struct Watch<'a> {
     reading: bool,
     /// Nobody knows whether the order was placed: there is nothing to do but to wait.
     in_doubt: bool,
+    /// A Complete ended so, and no answer to a later one has cleared that up, whatever was recorded.
+    open_doubt: bool,
     /// The carrier was called since the last answer that makes a call necessary.
     called: bool,
     /// Whether the carrier says that the order was placed.
@@ -86,6 +88,7 @@ pub fn mistakes(scenario: &Scenario, seen: &[Seen], ended: Option<&Ended>) -> Ve
         waiting: false,
         reading: false,
         in_doubt: false,
+        open_doubt: false,
         called: false,
         placed: scenario.carrier.placed,
         refused: None,
@@ -190,11 +193,15 @@ impl Watch<'_> {
                 if self.said_no {
                     self.once(Mistake::CompletedAfterNo, seen);
                 }
+                // A verdict that the carrier did not give clears up nothing.
+                if std::mem::take(&mut self.open_doubt) && !self.is_cleared() {
+                    self.once(Mistake::DangerousRetry, seen);
+                }
                 self.again(Call::CompleteOrder, seen);
             }
             What::Refused { call, row, retry } => self.refuses(*call, row.clone(), *retry, seen.at),
             What::Failed { call: Call::CompleteOrder, unknown: true } => {
-                (self.called, self.in_doubt, self.stuck) = (false, true, true);
+                (self.called, self.in_doubt, self.open_doubt, self.stuck) = (false, true, true, true);
             }
             What::Failed { call, .. } => {
                 self.fails(*call);
@@ -261,6 +268,7 @@ impl Watch<'_> {
         // What the carrier said before it is about something else.
         self.called &= retry != Retry::Dangerous;
         self.in_doubt &= call != Call::CompleteOrder;
+        self.open_doubt &= call != Call::CompleteOrder;
         self.refused = Some((call, row, retry));
         self.fails(call);
         if retry == Retry::Useful {
