@@ -4,13 +4,13 @@ use super::reading;
 use crate::order::Refusal;
 use crate::order::doubt::{Account, HELD_BACK, Moment, account};
 use crate::order::{
-    Attempt, AttemptOutcome, Basis, CallError, Completion, Failure, Order, Recorded, Remedy, Summary,
-    Timestamp, Trouble, Verdict, next_steps, remedy,
+    Attempt, AttemptOutcome, Basis, CallError, Completion, Failure, Next, Order, Recorded, Remedy, Summary,
+    Timestamp, Trouble, Verdict, remedy,
 };
 use serde_json::{Value, json};
 
-/// All of one order.
-pub fn order(order: &Order, history: &[Recorded], moment: &Moment) -> Value {
+/// All of one order; `next` is what may be done with it.
+pub fn order(order: &Order, history: &[Recorded], moment: &Moment, next: &[Next]) -> Value {
     let now = moment.now;
     let identity = &order.identity;
     let mut shown = json!({
@@ -72,7 +72,7 @@ pub fn order(order: &Order, history: &[Recorded], moment: &Moment) -> Value {
             "expiresAt": order.window().expires_at(),
             "known": order.prepared_at.is_some(),
         }),
-        "next": next_steps(order, moment).into_iter().map(crate::order::Next::name).collect::<Vec<_>>(),
+        "next": next.iter().map(|next| next.name()).collect::<Vec<_>>(),
         "doubt": account(order, moment).map(|a| doubt(&a)),
         "completion": order.completion.as_ref().map(|c| completion(c, order.erased)),
         "verdicts": order.verdicts.iter().map(verdict).collect::<Vec<_>>(),

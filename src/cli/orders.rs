@@ -9,7 +9,7 @@ use crate::journal::{self, Journal, Moment};
 use crate::kind::Driven as _;
 use crate::order::{
     AddressDetailId, Amendment, Command, Environment, IdError, Order, OrderId, PartnerId, Recorded,
-    SalesCode, Secret, State, Summary, Timestamp, WindowState, span,
+    SalesCode, Secret, State, Summary, Timestamp, WindowState, next_steps_within, span,
 };
 
 /// `order list`
@@ -168,6 +168,7 @@ pub async fn print(engine: &Engine, order: &Order, console: &Console) -> Result<
 
 fn tell(engine: &Engine, order: &Order, history: &[Recorded], console: &Console) -> Result<(), Failed> {
     let moment = engine.moment();
+    let next = next_steps_within(order, &moment, engine.complete_room());
     let in_hand = engine.answer_in_hand(&order.id);
     if let Some(answer) = &in_hand {
         console.note(&format!("pxdesk: {answer}, not yet recorded here; a retry is dangerous"));
@@ -179,13 +180,13 @@ fn tell(engine: &Engine, order: &Order, history: &[Recorded], console: &Console)
         );
     }
     if console.is_json() {
-        let mut shown = json::order(order, history, &moment);
+        let mut shown = json::order(order, history, &moment, &next);
         if let (Some(answer), Some(members)) = (in_hand, shown.as_object_mut()) {
             members.insert("unrecorded".to_owned(), answer.into());
         }
         console.json(&shown)
     } else {
-        console.text(&show::order(order, history, &moment, in_hand.as_deref()))
+        console.text(&show::order(order, history, &moment, &next, in_hand.as_deref()))
     }
 }
 

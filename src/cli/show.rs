@@ -5,13 +5,18 @@ use super::reading;
 use crate::order::Refusal;
 use crate::order::doubt::{HELD_BACK, Moment, PROBE, VERDICT, account};
 use crate::order::{
-    AttemptOutcome, Basis, Completion, Order, Recorded, Timestamp, Trouble, WindowState, next_steps,
-    one_line, span,
+    AttemptOutcome, Basis, Completion, Next, Order, Recorded, Timestamp, Trouble, WindowState, one_line, span,
 };
 use std::fmt::Write as _;
 
-/// All of one order, in lines; `in_hand` is what Px answered and the journal has not taken yet.
-pub fn order(order: &Order, history: &[Recorded], moment: &Moment, in_hand: Option<&str>) -> String {
+/// All of one order, in lines; `next` is what may be done with it, `in_hand` what Px answered and the journal has not taken yet.
+pub fn order(
+    order: &Order,
+    history: &[Recorded],
+    moment: &Moment,
+    next: &[Next],
+    in_hand: Option<&str>,
+) -> String {
     let now = moment.now;
     let mut out = String::new();
     let mut line = |label: &str, value: &str| put(&mut out, label, value);
@@ -19,7 +24,7 @@ pub fn order(order: &Order, history: &[Recorded], moment: &Moment, in_hand: Opti
     line("window", &window(order, now));
     evidence(order, &mut line);
     outcome(order, &mut line);
-    line("may be done next", &next(order, moment, in_hand));
+    line("may be done next", &may_be_done(next, in_hand));
     for (label, value) in doubt_lines(order, moment) {
         line(label, &value);
     }
@@ -32,11 +37,11 @@ pub fn order(order: &Order, history: &[Recorded], moment: &Moment, in_hand: Opti
     out
 }
 
-fn next(order: &Order, moment: &Moment, in_hand: Option<&str>) -> String {
+fn may_be_done(next: &[Next], in_hand: Option<&str>) -> String {
     if in_hand.is_some() {
         return "nothing, until the answer is recorded".to_owned();
     }
-    let next: Vec<_> = next_steps(order, moment).into_iter().map(crate::order::Next::name).collect();
+    let next: Vec<_> = next.iter().map(|next| next.name()).collect();
     if next.is_empty() { "nothing".to_owned() } else { next.join(", ") }
 }
 

@@ -73,7 +73,7 @@ pub use model::{
     Acceptance, Attempt, AttemptOutcome, Basis, Completion, Delivery, FoldError, Order, Retrieval, Trouble,
     Verdict,
 };
-pub use next::{Next, is_to_be_retrieved, next_steps};
+pub use next::{Next, is_to_be_retrieved, next_steps, next_steps_within};
 pub use pace::{Pace, words_a_minute};
 pub use polling::{Pauses, Polling};
 pub use rcc::{Rcc, ReadSection, Section, reading_seconds};

@@ -4,6 +4,7 @@ use super::doubt::{Moment, may_probe, quiet_left};
 use super::model::Order;
 use super::state::State;
 use super::{Call, Method, Reopens};
+use jiff::SignedDuration;
 
 /// One thing that may be done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -106,6 +107,15 @@ pub fn next_steps(order: &Order, moment: &Moment) -> Vec<Next> {
     next.push(Next::Abandon);
     if !order.erased {
         next.push(Next::Erase);
+    }
+    next
+}
+
+/// The same as this machine would do it: a Complete that may last for `room` is none where the window closes before that.
+pub fn next_steps_within(order: &Order, moment: &Moment, room: SignedDuration) -> Vec<Next> {
+    let mut next = next_steps(order, moment);
+    if !order.window().has_room(moment.now, room) {
+        next.retain(|step| *step != Next::Complete);
     }
     next
 }

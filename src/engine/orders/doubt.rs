@@ -9,11 +9,17 @@ use crate::order::{
     Amendment, Command, DespiteDoubt, NewOrder, Order, OrderId, Refusal, Statement, without_customer,
 };
 use crate::px::Request;
+use jiff::SignedDuration;
 
 impl<W: World<Order>> Engine<W> {
     /// The moment at which orders are looked at.
     pub fn moment(&self) -> Moment {
         Moment { now: self.world().now(), uptime: self.world().uptime(), quiet: self.0.options.quiet }
+    }
+
+    /// How long a Complete may last: what the window must leave for one that begins.
+    pub fn complete_room(&self) -> SignedDuration {
+        self.0.options.complete_room
     }
 
     /// Sends the very same Complete once more, journaled as a further attempt, for a person who wants to know what became

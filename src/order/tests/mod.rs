@@ -440,6 +440,20 @@ fn a_hold_is_lifted_by_a_person() {
     desk.does(Command::Release { reason: "carrier says: not placed, ref 12".into() }).completing();
 }
 
+/// As Complete itself is refused then.
+#[test]
+fn complete_is_not_offered_where_its_answer_might_come_too_late() {
+    for (left, offered) in [(ROOM.as_secs(), true), (ROOM.as_secs() - 1, false), (0, false)] {
+        let mut desk = Desk::open();
+        desk.retrieved(&["$10"]).read_and_accepted();
+        desk.now = desk.order.window().expires_at().unwrap() - SignedDuration::from_secs(left);
+        let next = next_steps_within(&desk.order, &desk.moment(), ROOM);
+        assert_eq!(next.contains(&Next::Complete), offered, "{left}: {next:?}");
+        assert!(next.contains(&Next::Abandon), "{left}: {next:?}");
+        assert_eq!(desk.try_complete().is_ok(), offered, "{left}");
+    }
+}
+
 #[test]
 fn a_mend_changes_what_px_refused_and_never_the_pair() {
     let mut desk = Desk::open();
