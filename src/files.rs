@@ -51,6 +51,17 @@ pub fn text_of(file: &Path) -> io::Result<String> {
     Ok(text)
 }
 
+/// The whole text of a file, and of nothing else: to open a pipe, or to read a device, might never end.
+///
+/// # Errors
+/// As [`text_of`]; when it is no file.
+pub fn text_of_file(file: &Path) -> io::Result<String> {
+    if !fs::metadata(file)?.is_file() {
+        return Err(io::Error::other("it is not a file"));
+    }
+    text_of(file)
+}
+
 /// How the name of a draft goes on after that of its file.
 pub const DRAFT: &str = ".new-";
 

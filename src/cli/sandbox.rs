@@ -2,6 +2,7 @@
 
 use super::args::SandboxCommand;
 use super::{Console, Exit, Failed, block_on};
+use crate::files;
 use crate::sandbox::{self, Scenario};
 use serde_json::json;
 use std::path::Path;
@@ -10,9 +11,7 @@ use std::path::Path;
 pub fn run(command: &SandboxCommand, console: &Console) -> Result<Exit, Failed> {
     let SandboxCommand::Serve { listen, scenario, seed, state, market, registration } = command;
     let bad = |e: sandbox::Error| Failed::new(Exit::BadInput, e.to_string());
-    let named = Scenario::names().contains(&scenario.as_str());
-    let scenario =
-        if named { Scenario::named(scenario) } else { Scenario::load(Path::new(scenario)) }.map_err(bad)?;
+    let scenario = find(scenario)?;
     let (market, registration) = (*market, *registration);
     let options = sandbox::Options { scenario, seed: *seed, state_file: state.clone(), market, registration };
     // Said before it is told that anything listens.
@@ -29,4 +28,19 @@ pub fn run(command: &SandboxCommand, console: &Console) -> Result<Exit, Failed> 
             .map_err(|e| Failed::new(Exit::Unexpected, e.to_string()))?;
         Ok(Exit::Done)
     })
+}
+
+/// The scenario of that name, or in that file.
+fn find(name: &str) -> Result<Scenario, Failed> {
+    let bad = |e: sandbox::Error| Failed::new(Exit::BadInput, e.to_string());
+    let names = Scenario::names();
+    if names.contains(&name) {
+        return Scenario::named(name).map_err(bad);
+    }
+    let text = files::text_of_file(Path::new(name)).map_err(|e| {
+        let names = names.join(", ");
+        let what = format!("the scenario {name} is neither one of {names} nor a file that can be read: {e}");
+        Failed::new(Exit::BadInput, what)
+    })?;
+    Scenario::read(&text, name).map_err(bad)
 }

@@ -210,7 +210,7 @@ fn files_of(path: &Path) -> std::io::Result<Vec<PathBuf>> {
 }
 
 fn one(file: &Path) -> Result<Found, Vec<WrongIn>> {
-    let text = text_of(file).map_err(|error| vec![unreadable(file, &error)])?;
+    let text = files::text_of_file(file).map_err(|error| vec![unreadable(file, &error)])?;
     let place = |wrong: crate::practice::Wrong| WrongIn {
         file: file.display().to_string(),
         line: Some(wrong.line),
@@ -219,15 +219,6 @@ fn one(file: &Path) -> Result<Found, Vec<WrongIn>> {
     };
     let scenario = read(&text).map_err(|wrong| wrong.into_iter().map(place).collect::<Vec<_>>())?;
     Ok(Found { scenario, source: Source::File(file.to_owned()), text: Cow::Owned(text) })
-}
-
-/// The text of a file, of which no scenario has much.
-fn text_of(file: &Path) -> std::io::Result<String> {
-    // To open a pipe, or to read a device, might never end.
-    if !std::fs::metadata(file)?.is_file() {
-        return Err(std::io::Error::other("it is not a file"));
-    }
-    files::text_of(file)
 }
 
 fn unreadable(path: &Path, error: &std::io::Error) -> WrongIn {

@@ -355,3 +355,23 @@ fn a_state_that_cannot_be_read_is_told_before_anything_listens() {
         assert_eq!(std::fs::read_to_string(&state).unwrap(), broken, "it is left as it was");
     }
 }
+
+/// A pipe would be waited for, and a device read without end.
+#[test]
+fn only_a_file_of_a_sensible_size_is_a_scenario() {
+    let home = kit::Home::empty();
+    let (large, other) = (home.path().join("large.toml"), home.path().join("other.toml"));
+    std::fs::write(&large, "# ".repeat(600_000)).unwrap();
+    std::fs::write(&other, "\ntoken_lifetime_seconds = -1\n").unwrap();
+    let table = [
+        ("/dev/zero", "it is not a file"),
+        ("/nowhere.toml", "neither one of calm, practice"),
+        (large.to_str().unwrap(), "it is larger than 1 MiB"),
+        (other.to_str().unwrap(), "other.toml:2: token_lifetime_seconds = -1 is not between 1"),
+    ];
+    for (scenario, said) in table {
+        let refused =
+            home.run(&["sandbox", "serve", "--listen", "127.0.0.1:0", "--scenario", scenario]).with(2);
+        assert!(refused.out.is_empty() && refused.err.contains(said), "{scenario}: {refused:?}");
+    }
+}

@@ -26,11 +26,11 @@
 //! ```
 
 use super::rcc;
+use super::spot::{key_at, line, line_of};
 use crate::sandbox::error::Error;
 use crate::sandbox::registration::settings::Settings;
 use serde::Deserialize;
 use std::ops::RangeInclusive;
-use std::path::Path;
 
 /// A year: no lifetime and no wait is longer.
 const LONGEST: i64 = 366 * 24 * 3600;
@@ -114,16 +114,9 @@ impl Scenario {
         parse(text, name)
     }
 
-    /// The scenario in a file.
-    pub fn load(path: &Path) -> Result<Self, Error> {
-        let text = std::fs::read_to_string(path).map_err(|e| {
-            let names = Self::names().join(", ");
-            Error(format!(
-                "the scenario {} is neither one of {names} nor a file that can be read: {e}",
-                path.display()
-            ))
-        })?;
-        parse(&text, &path.display().to_string())
+    /// The scenario in the text of a file, whose name is `place`.
+    pub fn read(text: &str, place: &str) -> Result<Self, Error> {
+        parse(text, place)
     }
 
     /// What is special about the order with that transaction id.
@@ -131,52 +124,67 @@ impl Scenario {
         self.orders.iter().find(|o| o.transaction_id == transaction)
     }
 
-    /// The first value that cannot be, in words.
-    fn misfit(&self) -> Option<String> {
-        let within = |name: &str, value: i64, range: RangeInclusive<i64>| {
-            let (least, most) = (range.start(), range.end());
-            (!range.contains(&value)).then(|| format!("{name} = {value} is not between {least} and {most}"))
-        };
-        let text = |offer: &Option<String>, language: &Option<String>| {
-            let offer = rcc_named("offer", offer.as_deref(), &rcc::NAMES);
-            offer.or_else(|| rcc_named("language", language.as_deref(), &rcc::LANGUAGES))
-        };
-        let order = |order: &Special| {
-            let unnamed = order.transaction_id.is_empty().then(|| "transaction_id is missing".to_owned());
-            let misfit = unnamed
-                .or_else(|| within("prepared_minutes_ago", order.prepared_minutes_ago, 0..=LONGEST / 60))
-                .or_else(|| text(&order.offer, &order.language))?;
-            Some(format!("[[order]] {}: {misfit}", order.transaction_id))
-        };
+    /// The first value that cannot be: its key, and what is wrong with it.
+    fn misfit(&self) -> Option<(String, String)> {
         within("accepts_after_seconds", self.accepts_after_seconds, 0..=LONGEST)
             .or_else(|| within("token_lifetime_seconds", self.token_lifetime_seconds, 1..=LONGEST))
             .or_else(|| within("faults_percent", self.faults_percent.into(), 0..=100))
-            .or_else(|| text(&self.offer, &None))
-            .or_else(|| self.orders.iter().find_map(order))
+            .or_else(|| one_of("offer", self.offer.as_deref(), &rcc::NAMES))
+            .or_else(|| (0..self.orders.len()).find_map(|n| self.misfit_of(n)))
+    }
+
+    /// The same of one of its orders, by its number from 0.
+    fn misfit_of(&self, n: usize) -> Option<(String, String)> {
+        let order = self.orders.get(n)?;
+        let name = |key: &str| format!("order[{}].{key}", n + 1);
+        if order.transaction_id.is_empty() {
+            return Some((name("transaction_id"), "is missing".to_owned()));
+        }
+        let before = self.orders.iter().take(n).position(|o| o.transaction_id == order.transaction_id);
+        if let Some(before) = before {
+            let what = format!("= `{}` is that of order[{}], too", order.transaction_id, before + 1);
+            return Some((name("transaction_id"), what));
+        }
+        within(&name("prepared_minutes_ago"), order.prepared_minutes_ago, 0..=LONGEST / 60)
+            .or_else(|| one_of(&name("offer"), order.offer.as_deref(), &rcc::NAMES))
+            .or_else(|| one_of(&name("language"), order.language.as_deref(), &rcc::LANGUAGES))
     }
 }
 
-fn rcc_named(key: &str, value: Option<&str>, valid: &[&str]) -> Option<String> {
+fn within(key: &str, value: i64, range: RangeInclusive<i64>) -> Option<(String, String)> {
+    let (least, most) = (range.start(), range.end());
+    let what = || (key.to_owned(), format!("= {value} is not between {least} and {most}"));
+    (!range.contains(&value)).then(what)
+}
+
+fn one_of(key: &str, value: Option<&str>, valid: &[&str]) -> Option<(String, String)> {
     let value = value.filter(|v| !valid.contains(v))?;
-    Some(format!("{key} = `{value}` is none of {}", valid.join(", ")))
+    Some((key.to_owned(), format!("= `{value}` is none of {}", valid.join(", "))))
 }
 
 fn parse(text: &str, place: &str) -> Result<Scenario, Error> {
     let scenario: Scenario = toml::from_str(text).map_err(|e| {
-        let line = e.span().map_or(1, |s| text[..s.start.min(text.len())].matches('\n').count() + 1);
-        Error(format!("{place}:{line}: {}", explain(e.message())))
+        let at = e.span().map_or(0, |span| span.start);
+        let line = line(text, at);
+        let key = key_at(text, at).filter(|_| !is_unknown_key(e.message()));
+        let key = key.map_or_else(String::new, |key| format!("{key}: "));
+        Error(format!("{place}:{line}: {key}{}", explain(e.message())))
     })?;
     match scenario.misfit() {
-        Some(misfit) => Err(Error(format!("{place}: {misfit}"))),
+        Some((key, what)) => Err(Error(format!("{place}:{}: {key} {what}", line_of(text, &key)))),
         None => Ok(scenario),
     }
+}
+
+fn is_unknown_key(message: &str) -> bool {
+    message.starts_with("unknown field")
 }
 
 /// serde's words, with the nearest key first.
 fn explain(message: &str) -> String {
     let mut quoted = message.split('`').skip(1).step_by(2);
     match quoted.next() {
-        Some(found) if message.starts_with("unknown field") => {
+        Some(found) if is_unknown_key(message) => {
             let nearest = quoted
                 .max_by(|a, b| strsim::jaro_winkler(found, a).total_cmp(&strsim::jaro_winkler(found, b)));
             format!("`{found}` is not a key of a scenario; did you mean `{}`?", nearest.unwrap_or_default())
@@ -198,21 +206,44 @@ mod tests {
             parse("\naccept_after_seconds = 1", "s.toml").unwrap_err().0,
             "s.toml:2: `accept_after_seconds` is not a key of a scenario; did you mean `accepts_after_seconds`?"
         );
-        assert!(Scenario::load(Path::new("/nonexistent")).unwrap_err().0.contains("calm, practice"));
     }
 
     #[test]
     fn values_that_cannot_be_are_named() {
-        let check = |text: &str, named: &str| {
+        let check = |text: &str, said: &str| {
             let error = parse(text, "s.toml").unwrap_err().0;
-            assert!(error.starts_with("s.toml") && error.contains(named), "{error}");
+            assert!(error.starts_with(&format!("s.toml:{said}")), "{error}");
         };
-        check("offer = \"x\"", "none of internet");
-        check("token_lifetime_seconds = 0", "token_lifetime_seconds = 0 is not between 1");
-        check(&format!("accepts_after_seconds = {}", i64::MAX), "accepts_after_seconds");
-        check("faults_percent = 101", "faults_percent");
-        check("[[order]]\ndeclines = true", "transaction_id is missing");
-        check("[[order]]\ntransaction_id = \"T\"\nlanguage = \"fr\"", "none of en, es");
-        check("[[order]]\ntransaction_id = \"T\"\ndeclin = true", "did you mean `declines`?");
+        check("\noffer = \"x\"", "2: offer = `x` is none of internet");
+        check("token_lifetime_seconds = 0", "1: token_lifetime_seconds = 0 is not between 1");
+        check(&format!("accepts_after_seconds = {}", i64::MAX), "1: accepts_after_seconds = 9");
+        check("faults_percent = 101", "1: faults_percent = 101");
+        check("\n[[order]]\ndeclines = true", "2: order[1].transaction_id is missing");
+        check(
+            "[[order]]\ntransaction_id = \"T\"\nlanguage = \"fr\"",
+            "3: order[1].language = `fr` is none of",
+        );
+        check("[[order]]\ntransaction_id = \"T\"\ndeclin = true", "3: `declin` is not a key");
+        let two = "[[order]]\ntransaction_id = \"T\"\n";
+        check(&format!("{two}{two}"), "4: order[2].transaction_id = `T` is that of order[1], too");
+        check(
+            &format!("{two}[[order]]\ntransaction_id = \"U\"\nprepared_minutes_ago = -5"),
+            "5: order[2].prepared_minutes_ago = -5 is not between 0",
+        );
+    }
+
+    #[test]
+    fn a_value_of_another_kind_is_named_with_its_key() {
+        let check = |text: &str, said: &str| {
+            let error = parse(text, "s.toml").unwrap_err().0;
+            assert!(error.starts_with(&format!("s.toml:{said}")), "{error}");
+        };
+        check("key = 5", "1: key: invalid type: integer `5`, expected a string");
+        check("offer = \"phone\"\nsales_codes = \"S\"", "2: sales_codes: invalid type");
+        check("sales_codes = [\n  \"S\",\n  7,\n]", "3: sales_codes: invalid type");
+        check("[registration]\n\nduplicates = \"x\"", "3: registration.duplicates: unknown variant `x`");
+        check("[[order]]\n[[order]]\ndeclines = 1", "3: order[2].declines: invalid type");
+        check("faults_percent = 300", "1: faults_percent: invalid value");
+        check("key = ", "1: ");
     }
 }
