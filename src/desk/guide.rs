@@ -151,7 +151,13 @@ fn queue(model: &Model, progress: &Progress) -> Found {
     if left.is_some() {
         return away(&[&what, "It goes on where you left it."]);
     }
-    at(1, &[&what, "It has the most time left of its 120 minutes."])
+    let time = match row.window().at(model.now) {
+        WindowState::Open(_) => "It has the most time left of its 120 minutes.",
+        WindowState::Unknown | WindowState::Ahead | WindowState::Over(_) => {
+            "How much is left of its 120 minutes is not known."
+        }
+    };
+    at(1, &[&what, time])
 }
 
 /// The order with the most time left, of those with which nothing was done yet.

@@ -208,6 +208,7 @@ fn the_order_with_the_most_time_left_is_proposed() {
         untimed,
     ]));
     says(&kit, 1, "Choose T3 with ↓ and ↑");
+    assert!(guide(&kit.model).unwrap().sentences[1].contains("the most time left"));
     while kit.model.queue.chosen().unwrap().id != OrderId::from_bits(3) {
         let was = kit.model.queue.selected;
         kit.key(Code::Down);
@@ -216,6 +217,11 @@ fn the_order_with_the_most_time_left_is_proposed() {
         }
     }
     says(&kit, 1, "Press Enter to open T3");
+    // All others have expired by then: of this one nobody knows.
+    kit.now += SECOND * 60 * 121;
+    kit.tell(Msg::Tick);
+    says(&kit, 1, "T5");
+    assert_eq!(guide(&kit.model).unwrap().sentences[1], "How much is left of its 120 minutes is not known.");
 }
 
 #[test]
