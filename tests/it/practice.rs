@@ -68,6 +68,23 @@ fn a_run_alone_from_its_first_key_to_its_report() {
 }
 
 #[test]
+fn a_run_that_is_over_is_kept_before_its_report_is_left() {
+    let home = Home::empty();
+    let mut desk = Desk::run(&home, &["practice", "transaction-ended", "--as", "Ann"], 80, 24);
+    walk(&mut desk);
+    // The desk shows it first, and keeps it without waiting for a key.
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(10);
+    while grades(&home)[0]["state"] != "ended" && std::time::Instant::now() < deadline {
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    send(desk.pid(), Signal::KILL);
+    desk.child.wait().unwrap();
+    let runs = grades(&home);
+    assert_eq!((&runs[0]["state"], &runs[0]["grade"]), (&"ended".into(), &100.into()));
+    assert_eq!(graded(&home, &runs[0])["finished"], true);
+}
+
+#[test]
 fn a_run_that_is_left_at_once_is_graded_and_one_that_is_told_to_end_too() {
     let home = Home::empty();
     let mut desk = Desk::run(&home, &["practice", "verbal"], 80, 24);

@@ -5,10 +5,12 @@ use crate::cast::Cast;
 use crate::classroom::{Connection, Link};
 use crate::desk::{Model, Msg, OrderScreen, PlayView, Screen, Talk};
 use crate::engine::Clock;
-use crate::kind::{Timestamp, Uptime};
+use crate::kind::{ShortId, Timestamp, Uptime};
 use crate::order::Recorded;
 use crate::practice::{By, Facts, Play, Report, What};
+use crate::session::{Failed, Training};
 use crate::terminal::tell::tell;
+use kept::Kept;
 use ratatui::buffer::Buffer;
 use serde_json::{Value, json};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -18,6 +20,7 @@ use tokio::runtime::Handle;
 use tokio::sync::mpsc::UnboundedSender;
 
 mod happens;
+mod kept;
 #[cfg(test)]
 mod tests;
 mod told;
@@ -49,6 +52,8 @@ pub struct Player {
     cast: Option<Cast>,
     /// A scenario that the trainer has started meanwhile.
     next: Option<String>,
+    /// Where its report is kept; nowhere, where a script plays.
+    kept: Option<Kept>,
 }
 
 /// A run that is about to begin.
@@ -57,12 +62,14 @@ pub struct Beginning {
     pub px: Px,
     /// The way to the trainer, where there is one.
     pub link: Option<Arc<Link>>,
+    /// Its place in the journal of runs; none where the report is kept nowhere.
+    pub place: Option<(Training, ShortId)>,
 }
 
 impl Player {
     /// A run at a desk that goes by `clock`; what happens is told through `sender`.
     pub fn new(beginning: Beginning, clock: Clock, sender: UnboundedSender<Msg>, worker: Handle) -> Self {
-        let Beginning { play, px, link } = beginning;
+        let Beginning { play, px, link, place } = beginning;
         let begun = clock.steady();
         Self {
             play,
@@ -82,6 +89,7 @@ impl Player {
             ledger: Arc::default(),
             cast: None,
             next: None,
+            kept: place.map(Kept::new),
         }
     }
 
@@ -235,8 +243,15 @@ impl Player {
         Report { events: self.history.iter().map(event).collect(), ..self.report() }
     }
 
+    /// What came of keeping the report, which began when the run ended; none where nothing is kept, or where nobody knows.
+    pub async fn was_kept(&mut self) -> Option<Result<(), Failed>> {
+        self.kept.as_mut()?.outcome().await
+    }
+
     /// The trainee leaves: nothing more will come.
     pub fn leave(&mut self) {
+        // Nor does anything go on behind the desk: what was not kept by then is kept by whoever opened it.
+        self.kept = self.kept.take().filter(|_| self.ended.is_some());
         self.end(By::Trainee);
     }
 

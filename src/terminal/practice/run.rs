@@ -8,7 +8,7 @@ use crate::kind::ShortId;
 use crate::order::{Digest, OrderId, Recorded, Timestamp};
 use crate::practice::report::text;
 use crate::practice::scenario::read;
-use crate::practice::{Directive, Play, Report, Scenario, Snapshot, Who};
+use crate::practice::{Directive, Play, Report, RunState, Scenario, Snapshot, Who};
 use crate::session::{
     self, Exit, Failed, PrivateFolder, Session, Training, block_on, local_zone, practice_settings,
 };
@@ -225,7 +225,8 @@ async fn one(
     keys: Option<Receiver<Vec<input::Event>>>,
 ) -> Result<Ran, Failed> {
     let World { opened: Opened { session, settings, px, folder }, training, id, play, notice } = world;
-    let practice = Some(Beginning { play, px, link: link.clone() });
+    let place = Some((training.clone(), id.clone()));
+    let practice = Some(Beginning { play, px, link: link.clone(), place });
     let opened =
         Box::pin(open(&settings, session, Front { practice, notice, input: keys, ..Front::default() })).await;
     let (mut desk, signals) = match left(opened) {
@@ -250,7 +251,14 @@ async fn one(
     if let Some(report) = report {
         // A journal that does not take it takes nothing away from whoever has practiced.
         let said = say(&text::run(Some(&id), &report, &local_zone()));
-        training.end(&id, report, Timestamp::now()).await?;
+        let kept = match &mut desk.player {
+            Some(player) => player.was_kept().await,
+            None => None,
+        };
+        // Where it could not be kept then, the disk may have room by now.
+        if !matches!(kept, Some(Ok(()))) && training.load(&id).await?.state == RunState::Running {
+            training.end(&id, report, Timestamp::now()).await?;
+        }
         if let Some(recording) = desk.player.as_mut().and_then(Player::recording) {
             keep(&own.places, id.as_str(), &recording);
         }

@@ -100,7 +100,7 @@ impl Script {
         let clock = opened.session.engine.clock().clone();
         let who = Who { trainee: "scripted".to_owned(), started_at: clock.now() };
         let play = Play::new(scenario.clone(), who);
-        let beginning = Beginning { play, px: opened.px.clone(), link: None };
+        let beginning = Beginning { play, px: opened.px.clone(), link: None, place: None };
         let player = Player::new(beginning, clock.clone(), sender.clone(), worker.handle());
         let setup = setup::setup(&opened.settings);
         let mut model = Model::opening(setup, setup::theme(), clock.now(), (80, 24));

@@ -23,7 +23,13 @@ impl Player {
     /// It ends, if it has not ended before. Whatever it was, nothing stands still any more.
     pub(super) fn end(&mut self, by: By) {
         let at = self.at();
-        self.ended.get_or_insert((at, by));
+        if self.ended.is_none() {
+            self.ended = Some((at, by));
+            let report = self.whole_report();
+            if let Some(kept) = &mut self.kept {
+                kept.keep(report, &self.worker);
+            }
+        }
         self.resume();
     }
 

@@ -32,7 +32,7 @@ impl Kit {
             client: crate::wire::local_client().unwrap(),
             transaction_id: OURS.to_owned(),
         };
-        let beginning = Beginning { play: Play::new(scenario, who), px, link: None };
+        let beginning = Beginning { play: Play::new(scenario, who), px, link: None, place: None };
         let (sender, told) = unbounded_channel();
         let player = Player::new(beginning, clock.clone(), sender, Handle::current());
         let home = ("HOME".to_owned(), "/home/ann".to_owned());
