@@ -6,8 +6,8 @@ use super::{Console, Exit, Failed};
 use crate::config::Places;
 use crate::order::one_line;
 use crate::practice::report::{csv, html, json, text};
-use crate::practice::{Coverage, Report, Run, RunRow, RunState};
-use crate::session::{Training, local_zone, no_such_run, write_new};
+use crate::practice::{Coverage, Report, Run, RunState};
+use crate::session::{Proven, Training, local_zone, no_such_run, write_new};
 use std::io::ErrorKind;
 use std::path::Path;
 
@@ -22,14 +22,26 @@ pub async fn run(places: &Places, asked: &Graded<'_>, console: &Console) -> Resu
 }
 
 async fn list(places: &Places, trainee: Option<&str>, console: &Console) -> Result<Exit, Failed> {
-    let runs = runs(places, trainee).await?;
-    match console.output() {
-        Output::Text if runs.is_empty() => nobody(trainee, console),
-        Output::Text => console.text(&text::runs(&runs, &local_zone()))?,
-        Output::Json => console.json(&json::runs(&runs))?,
-        Output::Csv => return write_stdout(csv::runs(&runs).as_bytes()),
+    let Proven { runs, problems, wrong } = runs(places, trainee).await?;
+    tell(&problems, console);
+    let told = match console.output() {
+        Output::Text if runs.is_empty() && wrong.is_some() => Ok(Exit::Done),
+        Output::Text if runs.is_empty() => {
+            nobody(trainee, console);
+            Ok(Exit::Done)
+        }
+        Output::Text => console.text(&text::runs(&runs, &local_zone())).map(|()| Exit::Done),
+        Output::Json => console.json(&json::runs(&runs)).map(|()| Exit::Done),
+        Output::Csv => write_stdout(csv::runs(&runs).as_bytes()),
+    };
+    wrong.map_or(told, Err)
+}
+
+/// Says what is wrong with the journal of practice, before what is right is told.
+fn tell(problems: &[String], console: &Console) {
+    for problem in problems {
+        console.note(&format!("pxdesk: the journal of practice: {problem}"));
     }
-    Ok(Exit::Done)
 }
 
 async fn show(places: &Places, run: &str, page: Option<&Path>, console: &Console) -> Result<Exit, Failed> {
@@ -38,10 +50,12 @@ async fn show(places: &Places, run: &str, page: Option<&Path>, console: &Console
     let run = training.find(run).await?;
     let Run { id, report: Some(report), .. } = &run else { return Err(no_report(&run)) };
     if let Some(file) = page {
-        let runs = training.runs(Some(&run.trainee)).await?;
+        let Proven { runs, problems, wrong } = training.proven(Some(&run.trainee)).await?;
         training.close().await;
+        tell(&problems, console);
         let page = html::run(id, report, &Coverage::of(&run.trainee, &runs), &local_zone());
-        return write_page(file, &page, console);
+        let written = write_page(file, &page, console);
+        return wrong.map_or(written, Err);
     }
     training.close().await;
     match console.output() {
@@ -90,27 +104,31 @@ async fn coverage(
     console: &Console,
 ) -> Result<Exit, Failed> {
     one_form(page, console)?;
-    let runs = runs(places, trainee).await?;
-    let all = match trainee {
-        Some(trainee) if runs.is_empty() => return Err(unknown(places, trainee).await?),
-        Some(trainee) => vec![Coverage::of(trainee, &runs)],
-        None => Coverage::of_each(&runs),
+    let Proven { runs, problems, wrong } = runs(places, trainee).await?;
+    tell(&problems, console);
+    let all = match (trainee, &wrong) {
+        (Some(trainee), None) if runs.is_empty() => return Err(unknown(places, trainee).await?),
+        (Some(_), Some(wrong)) if runs.is_empty() => return Err(wrong.clone()),
+        (Some(trainee), _) => vec![Coverage::of(trainee, &runs)],
+        (None, _) => Coverage::of_each(&runs),
     };
-    if let Some(file) = page {
-        return write_page(file, &html::coverage(&all, &local_zone()), console);
-    }
-    match console.output() {
-        Output::Text if all.is_empty() => nobody(trainee, console),
-        Output::Text => console.text(&text::coverage(&all, &local_zone()))?,
-        Output::Json => console.json(&json::coverage(&all))?,
-        Output::Csv => return write_stdout(csv::coverage(&all).as_bytes()),
-    }
-    Ok(Exit::Done)
+    let told = match (page, console.output()) {
+        (Some(file), _) => write_page(file, &html::coverage(&all, &local_zone()), console),
+        (None, Output::Text) if all.is_empty() && wrong.is_some() => Ok(Exit::Done),
+        (None, Output::Text) if all.is_empty() => {
+            nobody(trainee, console);
+            Ok(Exit::Done)
+        }
+        (None, Output::Text) => console.text(&text::coverage(&all, &local_zone())).map(|()| Exit::Done),
+        (None, Output::Json) => console.json(&json::coverage(&all)).map(|()| Exit::Done),
+        (None, Output::Csv) => write_stdout(csv::coverage(&all).as_bytes()),
+    };
+    wrong.map_or(told, Err)
 }
 
 /// Nobody of that name has practiced here; who has.
 async fn unknown(places: &Places, trainee: &str) -> Result<Failed, Failed> {
-    let all = Coverage::of_each(&runs(places, None).await?);
+    let all = Coverage::of_each(&runs(places, None).await?.runs);
     let names: Vec<_> = all.iter().map(|of| one_line(&of.trainee)).collect();
     let next = if names.is_empty() {
         "Nobody has practiced here yet.".to_owned()
@@ -121,11 +139,11 @@ async fn unknown(places: &Places, trainee: &str) -> Result<Failed, Failed> {
     Ok(Failed { exit: Exit::BadInput, what, next: Some(next) })
 }
 
-async fn runs(places: &Places, trainee: Option<&str>) -> Result<Vec<RunRow>, Failed> {
-    let Some(training) = Training::open_if_there(places).await? else { return Ok(Vec::new()) };
-    let runs = training.runs(trainee).await?;
+async fn runs(places: &Places, trainee: Option<&str>) -> Result<Proven, Failed> {
+    let Some(training) = Training::open_if_there(places).await? else { return Ok(Proven::nothing()) };
+    let runs = training.proven(trainee).await;
     training.close().await;
-    Ok(runs)
+    runs
 }
 
 fn nobody(trainee: Option<&str>, console: &Console) {

@@ -15,7 +15,7 @@ pub use folder::PrivateFolder;
 pub use new_file::write_new;
 pub use practice::{practice_offered, practice_refusal, practice_settings};
 pub use sold::plans;
-pub use training::{Beginning, Training, no_such_run};
+pub use training::{Beginning, Proven, Training, no_such_run};
 pub use zone::local_zone;
 
 use crate::config::{MarketTarget, RegistrationTarget, Settings, Target};

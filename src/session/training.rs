@@ -4,19 +4,40 @@
 use super::process::{host, is_gone};
 use super::{Exit, Failed};
 use crate::config::Places;
-use crate::journal::{self, Journal, Place, Registered};
-use crate::kind::{ShortId, Timestamp};
+use crate::journal::{self, Doubt, Journal, Place, Registered};
+use crate::kind::{Kind as _, ShortId, Timestamp};
 use crate::order::is_same_name;
 use crate::practice::{Report, Run, RunEvent, RunRow, RunState};
 use std::path::PathBuf;
 
 /// Rows that are read at once.
 const PAGE: u32 = 256;
+/// What whoever finds it changed does.
+const NEXT: &str =
+    "Put the right one back, or move the folder `training` out of the data folder: a new one is made.";
 
 /// The journal of practice that is open. Clones are handles to the same one; other processes may write to it too.
 #[derive(Clone)]
 pub struct Training {
     journal: Journal,
+    file: PathBuf,
+}
+
+/// What the list of runs says, as far as it is what was recorded.
+pub struct Proven {
+    /// The latest first.
+    pub runs: Vec<RunRow>,
+    /// What is wrong with the journal, each in a line. A run that is named there is not among the runs.
+    pub problems: Vec<String>,
+    /// The same as a failure; none where nothing is wrong.
+    pub wrong: Option<Failed>,
+}
+
+impl Proven {
+    /// That nobody has practiced here yet.
+    pub fn nothing() -> Self {
+        Self { runs: Vec::new(), problems: Vec::new(), wrong: None }
+    }
 }
 
 /// A run that begins.
@@ -44,6 +65,9 @@ impl Training {
     /// Opens it; makes it when there is none.
     pub async fn open(places: &Places) -> Result<Self, Failed> {
         let (file, state) = (Self::file(places), Self::state(places));
+        if let Some(failed) = Self::taken_away(places) {
+            return Err(failed);
+        }
         super::make_folder_of(&file)?;
         if !file.exists() {
             // Whoever removed all runs may do so: nobody is to be told for ever that they are missed.
@@ -51,7 +75,28 @@ impl Training {
         }
         let options =
             journal::Options { create: true, state: Some(state), kinds: vec![Registered::of::<Run>()] };
-        Ok(Self { journal: Journal::open_with(&Place::File(file), &options).await? })
+        let journal = Journal::open_with(&Place::File(file.clone()), &options).await?;
+        Ok(Self { journal, file })
+    }
+
+    /// That its file was removed and nothing else of it, where this machine saw runs in it. Whoever begins anew moves the whole
+    /// folder away.
+    fn taken_away(places: &Places) -> Option<Failed> {
+        let file = Self::file(places);
+        if file.exists() || !Place::File(file.clone()).key_file().exists() {
+            return None;
+        }
+        let doubt = journal::remembered(&file, &Self::state(places))?;
+        let what = match doubt {
+            Doubt::Gone { seen, .. } => {
+                format!(
+                    "the journal of practice {} is gone: this machine saw {seen} events in it",
+                    file.display()
+                )
+            }
+            other => format!("the journal of practice {} {other}", file.display()),
+        };
+        Some(Failed { exit: Exit::Journal, what, next: Some(NEXT.to_owned()) })
     }
 
     /// Opens it, for looking; none when nobody has practiced here yet.
@@ -61,7 +106,11 @@ impl Training {
         let is_there = is_there.map_err(|e| {
             Failed::new(Exit::Journal, format!("{} cannot be looked at: {e}", file.display()))
         })?;
-        if is_there { Self::open(places).await.map(Some) } else { Ok(None) }
+        match Self::taken_away(places) {
+            Some(failed) => Err(failed),
+            None if is_there => Self::open(places).await.map(Some),
+            None => Ok(None),
+        }
     }
 
     /// A run begins. Returns its id. Runs whose processes are gone can have no report any more: they are discarded.
@@ -123,10 +172,7 @@ impl Training {
         Err(Failed {
             exit: Exit::Journal,
             what: format!("the journal of practice {doubt}; no run is kept in it any more"),
-            next: Some(
-                "Put the right one back, or move the folder `training` out of the data folder: a new one is made."
-                    .to_owned(),
-            ),
+            next: Some(NEXT.to_owned()),
         })
     }
 
@@ -151,6 +197,34 @@ impl Training {
                 return Ok(all);
             }
         }
+    }
+
+    /// The runs of [`Training::runs`] whose rows are what their events make of them, and what is wrong with the others, or with
+    /// the journal as a whole: anybody who may write the file can change a row, and nobody a sealed event.
+    pub async fn proven(&self, trainee: Option<&str>) -> Result<Proven, Failed> {
+        let problems = self.verify().await?.problems;
+        let mut runs = match self.runs(trainee).await {
+            // A row that cannot be read at all is among the problems.
+            Err(_) if !problems.is_empty() => Vec::new(),
+            runs => runs?,
+        };
+        if problems.is_empty() {
+            return Ok(Proven { runs, problems: Vec::new(), wrong: None });
+        }
+        let is_named = |row: &RunRow| {
+            let name = format!("{} {}", Run::NAME, row.id);
+            problems.iter().any(|problem| problem.thing.as_deref() == Some(name.as_str()))
+        };
+        runs.retain(|row| !is_named(row));
+        let many = match problems.len() {
+            1 => "1 problem".to_owned(),
+            many => format!("{many} problems"),
+        };
+        let what =
+            format!("the journal of practice {} is not as it was written: {many}", self.file.display());
+        let next = format!("A run that is named above does not count. {NEXT}");
+        let wrong = Some(Failed { exit: Exit::Journal, what, next: Some(next) });
+        Ok(Proven { runs, problems: problems.iter().map(ToString::to_string).collect(), wrong })
     }
 
     /// The run as it stands.

@@ -158,6 +158,87 @@ async fn what_somebody_else_changed_is_found() {
     assert_eq!(problems[0].thing, Some(format!("practice {id}")));
 }
 
+/// With one line of SQL.
+#[tokio::test]
+async fn what_was_changed_in_the_list_counts_nowhere() {
+    let home = Home::empty();
+    let places = places(home.path());
+    let training = Training::open(&places).await.unwrap();
+    let changed = ended(&training, report("Ann", second(0))).await;
+    let right = ended(&training, finished("Bob", second(100), 95, &["retrieve_rcc/2000"])).await;
+    training.close().await;
+    drop(training);
+    let sql = format!(
+        "UPDATE practice_runs SET grade = 100, finished = 1, trainee = 'Eve', rows = 'retrieve_rcc/2000' WHERE id = '{changed}'"
+    );
+    crate::journal::tamper(&Training::file(&places), &sql).await;
+    let says = |err: &str| {
+        assert!(
+            err.contains(&format!(
+                "practice {changed}: its row in the list is not what its events make of it"
+            ))
+        );
+        assert!(
+            err.contains("training.db is not as it was written") && err.contains("Put the right one back"),
+            "{err}"
+        );
+    };
+    for output in ["text", "json", "csv"] {
+        let list = home.run(&["grades", "--output", output]).with(6);
+        says(&list.err);
+        assert!(
+            list.out.contains("Bob") && !list.out.contains("Eve") && !list.out.contains("100"),
+            "{list:?}"
+        );
+        let coverage = home.run(&["grades", "coverage", "--output", output]).with(6);
+        says(&coverage.err);
+        assert!(coverage.out.contains("Bob") && !coverage.out.contains("Eve"), "{coverage:?}");
+    }
+    says(&home.run(&["grades", "coverage", "--trainee", "Eve"]).with(6).err);
+    for page in
+        [&["grades", "coverage", "--html", "-"][..], &["grades", "show", right.as_str(), "--html", "-"]]
+    {
+        let page = home.run(page).with(6);
+        assert!(page.out.ends_with("</html>\n") && !page.out.contains("Eve"), "{page:?}");
+    }
+    // What was sealed is still what it was.
+    let shown = home.run(&["grades", "show", changed.as_str(), "--output", "json"]).with(0).json();
+    assert_eq!((&shown["trainee"], &shown["finished"]), (&"Ann".into(), &false.into()));
+}
+
+#[tokio::test]
+async fn whoever_looks_at_grades_is_told_that_the_journal_is_older_or_gone() {
+    let home = Home::empty();
+    let places = places(home.path());
+    let file = Training::file(&places);
+    let runs = async |n: i64| {
+        let training = Training::open(&places).await.unwrap();
+        ended(&training, report("Ann", second(n))).await;
+        training.close().await;
+    };
+    runs(0).await;
+    let older = std::fs::read(&file).unwrap();
+    runs(100).await;
+    let newer = std::fs::read(&file).unwrap();
+    std::fs::write(&file, older).unwrap();
+    for args in [&["grades"][..], &["grades", "coverage"]] {
+        let told = home.run(args).with(6);
+        assert!(told.err.contains("is older than what this machine saw"), "{told:?}");
+        assert!(told.out.contains("Ann"), "what is there can be read: {told:?}");
+    }
+    std::fs::remove_file(&file).unwrap();
+    for args in [&["grades"][..], &["grades", "coverage"], &["grades", "show", "0"]] {
+        let told = home.run(args).with(6);
+        assert!(told.err.contains("is gone: this machine saw 4 events in it"), "{told:?}");
+    }
+    let Err(refused) = Training::open(&places).await else { panic!("it begins anew without a word") };
+    assert_eq!(refused.exit, Exit::Journal);
+    std::fs::write(&file, newer).unwrap();
+    home.run(&["grades"]).with(0);
+    std::fs::rename(file.parent().unwrap(), home.path().join("away")).unwrap();
+    assert!(home.run(&["grades"]).with(0).err.contains("nobody has practiced here yet"));
+}
+
 #[tokio::test]
 async fn an_older_copy_is_not_gone_on_with_but_all_of_it_may_be_removed() {
     let home = Home::empty();
