@@ -10,7 +10,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::sync::{Mutex as WaitingMutex, watch};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
-use worker::{Seat, Worker};
+use worker::{Cause, Seat, Worker};
 
 mod worker;
 
@@ -24,6 +24,21 @@ pub enum Connection {
     Away,
     /// The trainer's side will not have us, whatever we try again: the code is another one by now.
     Refused,
+}
+
+/// Why nobody joined.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotJoined {
+    /// In words.
+    pub why: String,
+    /// The address or the code is not the right one: they are to be typed again.
+    pub mistyped: bool,
+}
+
+impl NotJoined {
+    fn mistyped(why: impl Into<String>) -> Self {
+        Self { why: why.into(), mistyped: true }
+    }
 }
 
 /// A trainee's end of a classroom. It lives until it is dropped.
@@ -41,8 +56,8 @@ impl Link {
     ///
     /// # Errors
     /// In words: the code is wrong, nobody is there, every seat is taken.
-    pub async fn join(address: &str, code: &str, name: &str) -> Result<Self, String> {
-        let code = Code::read(code).ok_or(Code::WRONG)?;
+    pub async fn join(address: &str, code: &str, name: &str) -> Result<Self, NotJoined> {
+        let code = Code::read(code).ok_or_else(|| NotJoined::mistyped(Code::WRONG))?;
         let newest = watch::Sender::new(Snapshot { trainee: name.to_owned(), ..Snapshot::default() });
         let (sender, directives) = unbounded_channel();
         let (tell, connection) = watch::channel((Connection::Joined, String::new()));
@@ -50,8 +65,8 @@ impl Link {
         let known_as = watch::Sender::new(name.to_owned());
         let known = known_as.subscribe();
         let mut worker = Worker {
-            client: local_client()?,
-            base: base(address)?,
+            client: local_client().map_err(|why| NotJoined { why, mistyped: false })?,
+            base: base(address).map_err(NotJoined::mistyped)?,
             code: code.to_string(),
             name: name.to_owned(),
             seat: Seat::default(),
@@ -62,7 +77,10 @@ impl Link {
             connection: tell,
             known_as,
         };
-        worker.take_seat().await.map_err(|broken| broken.why)?;
+        worker
+            .take_seat()
+            .await
+            .map_err(|broken| NotJoined { mistyped: broken.cause != Cause::Away, why: broken.why })?;
         let work = tokio::spawn(worker.run());
         Ok(Self { newest, directives: WaitingMutex::new(directives), connection, known, leaving, work })
     }

@@ -31,6 +31,6 @@ mod words;
 
 pub use code::Code;
 pub use hub::{Hub, Server};
-pub use link::{Connection, Link};
+pub use link::{Connection, Link, NotJoined};
 pub use seats::Seat;
 pub use words::{NAME_RULE, is_name};

@@ -213,9 +213,9 @@ async fn a_directive_is_given_again_until_it_has_arrived() {
 async fn who_does_not_know_the_code_stays_outside_and_may_not_try_often() {
     let room = Room::open();
     let wrong = Link::join(&room.address(), "K7QFM2XX", "Mallory").await.err().unwrap();
-    assert!(wrong.ends_with("the code is wrong"), "{wrong}");
+    assert!(wrong.why.ends_with("the code is wrong") && wrong.mistyped, "{wrong:?}");
     let short = Link::join(&room.address(), "K7QF", "Mallory").await.err().unwrap();
-    assert!(short.contains("no vowels, no 0 and 1"), "{short}");
+    assert!(short.why.contains("no vowels, no 0 and 1") && short.mistyped, "{short:?}");
     let mut statuses = Vec::new();
     for _ in 0..12 {
         statuses.push(ask(&room, "join", Some(json!({ "name": "M", "code": "22222222" }))).await.0);
@@ -311,13 +311,30 @@ async fn the_trainer_hears_of_an_address_that_is_taken_and_a_trainee_of_nobody_t
     assert!(taken.contains("is taken by another program"), "{taken}");
     let address = room.closes().await.to_string();
     let nobody = Link::join(&address, CODE, "Dana").await.err().unwrap();
-    assert_eq!(nobody, format!("the trainer's desk at {address} does not answer"));
+    assert_eq!(nobody.why, format!("the trainer's desk at {address} does not answer"));
+    assert!(!nobody.mistyped, "they may come back");
     for odd in
         ["", "10.0.0.5", "[::1]", "https://127.0.0.1:1", "127.0.0.1:1/x", "me@127.0.0.1:1", "127.0.0.1:99999"]
     {
         let wrong = Link::join(odd, CODE, "Dana").await.err().unwrap();
-        assert!(wrong.contains("is not a classroom address"), "{odd}: {wrong}");
+        assert!(wrong.why.contains("is not a classroom address") && wrong.mistyped, "{odd}: {wrong:?}");
     }
+}
+
+/// What else listens says so in its own words, which are not the trainer's.
+#[tokio::test]
+async fn what_answers_and_is_no_classroom_is_told_to_be_none() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    let other = axum::Router::new().fallback(|| async {
+        let json = [("content-type", "application/json")];
+        (axum::http::StatusCode::NOT_FOUND, json, json!({ "message": "Not Found" }).to_string())
+    });
+    let serves = tokio::spawn(async move { axum::serve(listener, other).await });
+    let wrong = Link::join(&address, CODE, "Dana").await.err().unwrap();
+    assert_eq!(wrong.why, format!("what answers at {address} is not a pxdesk classroom"));
+    assert!(wrong.mistyped);
+    serves.abort();
 }
 
 #[test]

@@ -52,13 +52,28 @@ pub struct Worker {
 /// The trainer cannot be reached, or will not have us.
 pub struct Broken {
     pub why: String,
-    /// Trying again changes nothing.
-    for_good: bool,
+    pub cause: Cause,
+}
+
+/// What it comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// Another try may help.
+    Away,
+    /// Trying again changes nothing: the code is another one.
+    Refused,
+    /// Something else listens there.
+    NoClassroom,
 }
 
 impl Broken {
     fn new(why: impl Into<String>) -> Self {
-        Self { why: why.into(), for_good: false }
+        Self { why: why.into(), cause: Cause::Away }
+    }
+
+    fn no_classroom(base: &Url) -> Self {
+        let why = format!("what answers at {} is not a pxdesk classroom", place(base));
+        Self { why, cause: Cause::NoClassroom }
     }
 }
 
@@ -88,7 +103,7 @@ impl Worker {
             };
             let mut pause = SHORTEST;
             loop {
-                if broken.for_good {
+                if broken.cause == Cause::Refused {
                     return broken;
                 }
                 self.connection.send_replace((Connection::Away, broken.why));
@@ -175,12 +190,12 @@ impl Worker {
         }
         let said: Value = serde_json::from_slice(&body).unwrap_or_default();
         let said = said["message"].as_str().map(crate::text::one_line);
-        Err(match said {
-            Some(said) => Broken {
-                why: format!("the trainer's desk refused: {said}"),
-                for_good: status == StatusCode::FORBIDDEN,
-            },
-            None => Broken::new("that address is not a pxdesk classroom"),
+        // Of a seat it may say so; a classroom that nobody can join is none.
+        let unknown = self.seat.key.is_none() && status == StatusCode::NOT_FOUND;
+        let cause = if status == StatusCode::FORBIDDEN { Cause::Refused } else { Cause::Away };
+        Err(match said.filter(|_| !unknown) {
+            Some(said) => Broken { why: format!("the trainer's desk refused: {said}"), cause },
+            None => Broken::no_classroom(&self.base),
         })
     }
 

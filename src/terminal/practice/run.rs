@@ -2,7 +2,7 @@
 
 use super::recordings::keep;
 use super::{Beginning, Opened, Player};
-use crate::classroom::{Connection, Link};
+use crate::classroom::{Connection, Link, NotJoined};
 use crate::config::Settings;
 use crate::kind::ShortId;
 use crate::order::{Digest, OrderId, Recorded, Timestamp};
@@ -46,7 +46,7 @@ async fn runs(own: &Settings, asked: Asked) -> Result<Exit, Failed> {
     let link = match join {
         Some((address, code)) => {
             let joined = Link::join(&address, &code, &trainee).await;
-            Some(Arc::new(joined.map_err(|why| Failed::new(Exit::Unreachable, why))?))
+            Some(Arc::new(joined.map_err(not_joined)?))
         }
         None => None,
     };
@@ -141,6 +141,15 @@ fn waiting(trainee: &str, known_as: &str) -> String {
         return waits;
     }
     format!("{waits} The trainer sees you as {}.", crate::text::one_line(known_as))
+}
+
+/// The trainee did not get in: what they typed is not right, or the trainer's side is not there, or has no room.
+fn not_joined(NotJoined { why, mistyped }: NotJoined) -> Failed {
+    if !mistyped {
+        return Failed::new(Exit::Unreachable, why);
+    }
+    let next = "Type the address and the code as they stand on the trainer's screen.".to_owned();
+    Failed { exit: Exit::BadInput, what: why, next: Some(next) }
 }
 
 /// The trainer's side does not have us any more.
