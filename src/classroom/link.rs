@@ -9,8 +9,8 @@ use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::sync::{Mutex as WaitingMutex, watch};
 use tokio::task::JoinHandle;
-use tokio::time::timeout;
-use worker::{Cause, Seat, Worker};
+use tokio::time::{Instant, timeout};
+use worker::{Cause, Newest, Seat, Worker};
 
 mod worker;
 
@@ -43,7 +43,7 @@ impl NotJoined {
 
 /// A trainee's end of a classroom. It lives until it is dropped.
 pub struct Link {
-    newest: watch::Sender<Snapshot>,
+    newest: watch::Sender<Newest>,
     directives: WaitingMutex<UnboundedReceiver<Directive>>,
     connection: watch::Receiver<(Connection, String)>,
     known: watch::Receiver<String>,
@@ -58,7 +58,8 @@ impl Link {
     /// In words: the code is wrong, nobody is there, every seat is taken.
     pub async fn join(address: &str, code: &str, name: &str) -> Result<Self, NotJoined> {
         let code = Code::read(code).ok_or_else(|| NotJoined::mistyped(Code::WRONG))?;
-        let newest = watch::Sender::new(Snapshot { trainee: name.to_owned(), ..Snapshot::default() });
+        let snapshot = Snapshot { trainee: name.to_owned(), ..Snapshot::default() };
+        let newest = watch::Sender::new(Newest { snapshot, key: None });
         let (sender, directives) = unbounded_channel();
         let (tell, connection) = watch::channel((Connection::Joined, String::new()));
         let leaving = watch::Sender::new(false);
@@ -88,7 +89,12 @@ impl Link {
     /// Tells the trainer how the run stands: at once, or as soon as the last word is a moment ago. Of several, the newest is
     /// told. Never waits.
     pub fn tell(&self, snapshot: Snapshot) {
-        self.newest.send_replace(snapshot);
+        self.newest.send_modify(|newest| {
+            if snapshot.keys != newest.snapshot.keys {
+                newest.key = Some(Instant::now());
+            }
+            newest.snapshot = snapshot;
+        });
     }
 
     /// The next thing that the trainer wants, in their order, each once. Nothing is lost when this is not waited for to its

@@ -90,12 +90,14 @@ impl Seats {
     }
 
     /// The trainee of this seat tells how their run stands; false for nobody's seat.
-    pub fn tell(&mut self, key: &str, snapshot: Snapshot, now: Instant) -> bool {
+    pub fn tell(&mut self, key: &str, mut snapshot: Snapshot, now: Instant) -> bool {
         let Some(kept) = self.of(key) else { return false };
         let seat = &mut kept.seat;
         seat.hear(now);
+        // It grows from one telling to the next, of which each is the same otherwise.
+        let ago = Duration::from_millis(snapshot.key_ago.take().unwrap_or_default());
         if snapshot.keys != seat.snapshot.keys {
-            seat.last_key = Some(now);
+            seat.last_key = Some(now.checked_sub(ago).unwrap_or(now));
         }
         // The same again is a sign of life, and its times are as old as they were.
         if seat.snapshot != snapshot {

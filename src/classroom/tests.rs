@@ -352,6 +352,22 @@ fn the_same_snapshot_again_is_a_sign_of_life_and_makes_its_times_no_newer() {
     assert_eq!((seat.told, seat.last_key), (later, Some(later)));
 }
 
+/// A trainer whose program was started again hears of all keys at once.
+#[test]
+fn the_last_key_was_pressed_when_the_trainee_says_and_not_when_that_is_told() {
+    use super::seats::Seats;
+    let start = tokio::time::Instant::now();
+    let told = start + Duration::from_mins(5);
+    let ago = |key_ago| Snapshot { key_ago: Some(key_ago), ..with_keys(3) };
+    let mut seats = Seats::default();
+    seats.join("Dana", None, "a".to_owned(), told).unwrap();
+    assert!(seats.tell("a", ago(300_000), told));
+    assert_eq!(seats.all()[0].last_key, Some(start));
+    assert!(seats.tell("a", ago(304_000), told + Duration::from_secs(4)));
+    let seat = seats.all().remove(0);
+    assert_eq!((seat.told, seat.last_key), (told, Some(start)), "nothing is new");
+}
+
 /// Time is an argument here: nobody waits ten seconds.
 #[test]
 fn who_is_not_heard_of_is_away_and_nobody_else_sits_down_at_their_seat() {

@@ -20,6 +20,9 @@ pub struct Snapshot {
     /// Milliseconds since the run began, pauses left out.
     pub elapsed: u64,
     pub keys: u32,
+    /// How long ago the last of them was pressed when this was sent, in milliseconds; earlier releases do not say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key_ago: Option<u64>,
     /// Where the order stands; none before it is there.
     pub state: Option<State>,
     pub transaction_id: Option<String>,

@@ -11,7 +11,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::watch;
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 
 /// Between two snapshots at the least.
 const APART: Duration = Duration::from_millis(200);
@@ -32,6 +32,21 @@ pub struct Seat {
     given: Option<String>,
 }
 
+/// What is to be told next.
+pub struct Newest {
+    pub snapshot: Snapshot,
+    /// When a key was last pressed, as far as was told here. A trainer who comes back hears of it however late.
+    pub key: Option<Instant>,
+}
+
+impl Newest {
+    /// As it is told now.
+    fn told(&self) -> Snapshot {
+        let ago = self.key.map(|at| u64::try_from(at.elapsed().as_millis()).unwrap_or(u64::MAX));
+        Snapshot { key_ago: ago, ..self.snapshot.clone() }
+    }
+}
+
 /// A trainee's end, at work.
 pub struct Worker {
     pub client: Client,
@@ -39,7 +54,7 @@ pub struct Worker {
     pub code: String,
     pub name: String,
     pub seat: Seat,
-    pub newest: watch::Receiver<Snapshot>,
+    pub newest: watch::Receiver<Newest>,
     pub leaving: watch::Receiver<bool>,
     /// The number of the last directive that was handed over.
     pub after: Mutex<u64>,
@@ -174,7 +189,7 @@ impl Worker {
     }
 
     async fn push_once(&self) -> Result<(), Broken> {
-        let snapshot = json!(*self.newest.borrow());
+        let snapshot = json!(self.newest.borrow().told());
         let url = self.seat_url("snapshot")?;
         self.ask::<Value>(with(self.client.post(url), &snapshot)).await.map(|_| ())
     }
