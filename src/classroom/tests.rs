@@ -139,10 +139,15 @@ async fn a_link_finds_back_when_the_trainers_program_is_started_again_at_its_add
     assert_eq!(soon(link.connection_changed(Connection::Joined)).await, Connection::Away);
     assert!(link.trouble().contains("does not answer"), "{}", link.trouble());
     link.tell(with_keys(6));
+    let pressed = tokio::time::Instant::now();
+    tokio::time::sleep(Duration::from_millis(700)).await;
     let again = Room::at(&address.to_string());
     assert_eq!(soon(link.connection_changed(Connection::Away)).await, Connection::Joined);
     assert_eq!(link.trouble(), "");
-    again.until("what was told meanwhile", |seats| seats.len() == 1 && seats[0].snapshot.keys == 6).await;
+    let told = |seats: &[Seat]| seats.len() == 1 && seats[0].snapshot.keys == 6;
+    let seats = again.until("what was told meanwhile", told).await;
+    let off = seats[0].last_key.unwrap().saturating_duration_since(pressed);
+    assert!(off < Duration::from_millis(500), "the key was pressed before the trainer was back: {off:?}");
     // Its numbers begin at 1 again, and are not taken for old ones.
     again.hub.direct(1, advance(3));
     assert_eq!(soon(link.next()).await, advance(3));

@@ -271,6 +271,28 @@ fn a_window_that_is_over_is_refused_here() {
     assert_eq!(home.show(&id)["state"], "expired");
 }
 
+/// What may be done next is what this machine would do.
+#[test]
+fn complete_is_not_named_where_it_would_be_refused_for_want_of_time() {
+    let px = Sandbox::serve(&[]);
+    let home = Home::at(&px.base);
+    let mut late = order("1");
+    late["preparedAt"] = json!((jiff::Timestamp::now() - jiff::SignedDuration::from_mins(90)).to_string());
+    let id = home.open(&late);
+    let by = ["--method", "verbal", "--read-and-accepted-by", "Ann", "--until", "accepted"];
+    home.run(&[&["order", "walk", &id], &by[..]].concat()).with(0);
+    let names = || (home.show(&id)["next"].clone(), home.run(&["order", "show", &id]).with(0).out);
+    let line = |out: &str| out.lines().find(|line| line.starts_with("may be done next")).unwrap().to_owned();
+    let (next, out) = names();
+    assert!(next[0] == "complete" && line(&out).contains("complete"), "{next} {out}");
+    home.reconfigure("complete_order = \"2s\"", "complete_order = \"1h\"");
+    let (next, out) = names();
+    assert!(!next.as_array().unwrap().contains(&json!("complete")), "{next}");
+    assert!(!line(&out).contains("complete") && line(&out).contains("abandon"), "{out}");
+    home.walk(&id).with(8);
+    assert_eq!(px.ledger("T-1")["completesReceived"], 0);
+}
+
 #[test]
 fn erasing_destroys_and_still_verifies() {
     let px = Sandbox::serve(&[]);
