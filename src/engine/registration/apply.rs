@@ -5,7 +5,6 @@ mod pulse;
 mod send;
 
 use super::ask::Asked;
-use super::run::let_go;
 use super::{RegistrationError, Result};
 use crate::engine::Engine;
 use crate::kind::{ShortId, Timestamp};
@@ -349,7 +348,7 @@ impl Applying<'_> {
             let how = How::Listed { surrogate: None };
             self.ended.extend(seen.into_iter().map(|n| Ended { n, how: how.clone() }));
             // This process may go on for long, and does nothing more with it.
-            self.record(vec![let_go()]).await?;
+            self.record(vec![RunEvent::let_go()]).await?;
         }
         Ok(())
     }

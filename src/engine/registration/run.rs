@@ -103,7 +103,7 @@ impl Engine {
 
     /// Leaves an unfinished run to whoever comes next: this process may go on for long, and is done with it.
     async fn let_go(&self, run: &Run) -> Result<()> {
-        self.add(run, vec![let_go()]).await.map(drop)
+        self.add(run, vec![RunEvent::let_go()]).await.map(drop)
     }
 
     /// Records what became of changes.
@@ -181,11 +181,6 @@ impl Engine {
         let system = |error: crate::engine::Error| RegistrationError::System(error.to_string());
         self.world().random().map_err(system)
     }
-}
-
-/// A run is nobody's: no process has this name.
-pub(super) fn let_go() -> RunEvent {
-    RunEvent::RunTakenOver { owner: "nobody".to_owned() }
 }
 
 /// What becomes of an open change that `listing` does not show, once its object was asked for. An error where only a later

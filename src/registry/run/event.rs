@@ -39,6 +39,13 @@ pub enum RunEvent {
     },
 }
 
+impl RunEvent {
+    /// A run is left to whoever comes next: no process has this name.
+    pub fn let_go() -> Self {
+        Self::RunTakenOver { owner: "nobody".to_owned() }
+    }
+}
+
 /// A change that is about to be sent.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Begun {
