@@ -15,8 +15,8 @@ use super::record::Record;
 use super::rows::{self, End};
 use super::sole;
 use super::sqlite::{self, Writing};
-use super::stored::{self, hash_at, one};
-use crate::kind::Timestamp;
+use super::stored::{self, one};
+use crate::kind::{Digest, Timestamp};
 use rusqlite::Connection;
 use std::io;
 use std::sync::atomic::Ordering;
@@ -252,14 +252,20 @@ fn insert(
     change: &Change,
     (mut head, skipped): (Head, i64),
 ) -> rusqlite::Result<Option<Inserted>> {
-    let (n, mut end, due) = match &change.before {
-        None => (rows::add_thing(tx, change.kind, &change.id, change.sealed_key.as_deref())?, End::NONE, 0),
-        Some(before) => (before.n, End::of(tx, &change.list, before.n)?, before.seq),
+    let (n, mut end, due, mut hash) = match &change.before {
+        None => {
+            let n = rows::add_thing(tx, change.kind, &change.id, change.sealed_key.as_deref())?;
+            (n, End::NONE, End::NONE, Digest([0; 32]))
+        }
+        Some(before) => {
+            let due = End { seq: before.seq, last: before.pos };
+            (before.n, End::of(tx, &change.list, before.n)?, due, before.hash)
+        }
     };
-    if end.seq != due || sole::is_held(tx, change)? {
+    if end != due || sole::is_held(tx, change)? {
         return Ok(None);
     }
-    let (mut hash, mut at) = (hash_at(tx, end.last)?, Timestamp::UNIX_EPOCH);
+    let mut at = Timestamp::UNIX_EPOCH;
     for record in &change.records {
         let record = Record { pos: head.events + skipped + 1, ..record.clone() };
         hash = chain.link(&hash, &record);

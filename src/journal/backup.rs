@@ -7,6 +7,7 @@ use super::guard::companion;
 use super::links::real;
 use super::sqlite;
 use super::store::Journal;
+use rusqlite::Connection;
 use std::path::{Path, PathBuf};
 
 impl Journal {
@@ -36,7 +37,8 @@ impl Journal {
             return Err(Error::Failed { file: to.to_owned(), why });
         }
         let conn = sqlite::connect(&disk.file)?;
-        copy(&conn, to).map_err(|e| match e.of(to) {
+        let events = |copy: &Connection| copy.query_row("SELECT events FROM journal", [], |row| row.get(0));
+        copy(&conn, to, events).map_err(|e| match e.of(to) {
             // The disk of the copy: the journal itself may go on.
             Error::Full { .. } => {
                 let why = format!(

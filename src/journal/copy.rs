@@ -15,7 +15,7 @@ pub fn keep(conn: &Connection, to: &Path) -> Result<(), Failure> {
     for to in kept_at(to) {
         remove_drafts(&to);
         if !to.exists() {
-            return copy(conn, &to).map(|_| ());
+            return copy(conn, &to, |_| Ok(()));
         }
         if has_same_events(conn, &to) {
             break;
@@ -112,15 +112,19 @@ fn has_same_events(conn: &Connection, copy: &Path) -> bool {
     same().unwrap_or(false)
 }
 
-/// Copies the journal to `to`, which is not there yet. Returns how many events the copy holds.
-pub fn copy(conn: &Connection, to: &Path) -> Result<i64, Failure> {
+/// Copies the journal to `to`, which is not there yet. Returns what `look` finds in the copy.
+pub fn copy<T>(
+    conn: &Connection,
+    to: &Path,
+    look: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+) -> Result<T, Failure> {
     // SQLite takes what begins with `file:` for an address; a whole path never does.
     let to = &std::path::absolute(to)?;
     let draft = draft_of(to)?;
     let held = hold(&draft);
-    let copied = fill(conn, &draft).and_then(|events| {
+    let copied = fill(conn, &draft, look).and_then(|found| {
         into_place(&draft, to)?;
-        Ok(events)
+        Ok(found)
     });
     remove_draft(&draft);
     drop(held);
@@ -133,8 +137,11 @@ pub fn into_place(draft: &Path, to: &Path) -> io::Result<()> {
     settle(to)
 }
 
-/// Returns how many events the copy holds.
-fn fill(conn: &Connection, draft: &Path) -> Result<i64, Failure> {
+fn fill<T>(
+    conn: &Connection,
+    draft: &Path,
+    look: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+) -> Result<T, Failure> {
     // Made here, so that it is its owner's alone.
     private(OpenOptions::new().write(true).create_new(true)).open(draft)?;
     pages(conn, draft)?;
@@ -142,8 +149,7 @@ fn fill(conn: &Connection, draft: &Path) -> Result<i64, Failure> {
     file.seek(SeekFrom::Start(LOGGED_AT))?;
     file.write_all(&UNLOGGED)?;
     file.sync_all()?;
-    let copy = Connection::open_with_flags(draft, rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY)?;
-    Ok(copy.query_row("SELECT count(*) FROM events", [], |row| row.get(0))?)
+    Ok(look(&Connection::open_with_flags(draft, rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY)?)?)
 }
 
 /// Where the header says that a file has a log beside it: how it is written, and how it is read. A copy has none, and can be

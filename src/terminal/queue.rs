@@ -12,9 +12,12 @@ use crate::session::{Failed, Session, local_zone};
 /// Rows that are read for a screen that does not tell its size: as many as a large one shows.
 const LARGE: usize = 64;
 
-/// Rows of the first frame: no more than the screen has lines, so that nobody waits for what is not shown.
+/// So many lines of a screen are never rows of the queue: what stands above and below it, a blank one each, its own header.
+const AROUND: u16 = 6;
+
+/// Rows of the first frame: no more than the screen has lines for, so that nobody waits for what is not shown.
 pub fn first_rows(lines: Option<u16>) -> usize {
-    lines.map_or(LARGE, |lines| usize::from(lines.max(1)))
+    lines.map_or(LARGE, |lines| usize::from(lines.saturating_sub(AROUND).max(1)))
 }
 
 /// The moment at which the queue is looked at. The day begins at midnight where the desk is.

@@ -35,7 +35,8 @@ fn walked_by_two_at_once(orders: usize) {
     let Some(database) = postgres::database() else { return };
     let sandbox = Sandbox::serve(&[]);
     let (one, two) = (machine(&sandbox, &database), machine(&sandbox, &database));
-    let worker = Worker::start(&machine(&sandbox, &database));
+    let beside = machine(&sandbox, &database);
+    let worker = Worker::start(&beside);
     let numbers: Vec<usize> = (0..orders).collect();
     for some in numbers.chunks(AT_ONCE) {
         let ids: Vec<(usize, String)> = some.iter().map(|n| (*n, one.open(&order(&n.to_string())))).collect();
