@@ -2,7 +2,7 @@
 //! secret is among it.
 
 use super::spot::below;
-use super::variables::{keys, lookup, name, without_effect};
+use super::variables::{any_of_ours, keys, lookup, name, without_effect};
 use crate::order::Environment;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -110,7 +110,8 @@ fn given(sources: &Sources) -> BTreeMap<String, Given> {
     if let Some(Ok(table)) = text.map(DeTable::parse) {
         leaves("", table.get_ref(), text.unwrap_or_default(), &mut given);
     }
-    for key in keys() {
+    let keys = if any_of_ours(variables) { keys() } else { Vec::new() };
+    for key in keys {
         for name in [name(&key, "__"), name(&key, "_")] {
             if let Some(value) = lookup(variables, &name) {
                 put(&mut given, key.join("."), value, Origin::Variable(name));

@@ -111,6 +111,11 @@ fn is_of_weight(name: &str) -> bool {
     name.starts_with("PXDESK_") || name.starts_with("XDG_") || places.contains(&name)
 }
 
+/// Whether one is named like ours. Where none is, as in most homes, nothing has to be looked for.
+pub fn any_of_ours(variables: &[(String, String)]) -> bool {
+    variables.iter().any(|(name, _)| name.starts_with(OURS))
+}
+
 /// The value of the variable `name`; none where it is empty.
 pub fn lookup<'a>(variables: &'a [(String, String)], name: &str) -> Option<&'a str> {
     variables.iter().find(|(n, v)| n == name && !v.is_empty()).map(|(_, v)| v.as_str())
@@ -133,6 +138,9 @@ fn names(path: &[String]) -> Vec<String> {
 
 /// The file's settings with the variables' on top. `text` is the file's, which has been parsed before.
 pub fn overlay(in_file: File, text: &str, variables: &[(String, String)]) -> Result<File, Error> {
+    if !any_of_ours(variables) {
+        return Ok(in_file);
+    }
     let keys = keys();
     refuse_misspelt(&keys, variables)?;
     let mut layer = Table::new();
@@ -159,6 +167,9 @@ pub fn overlay(in_file: File, text: &str, variables: &[(String, String)]) -> Res
 
 /// The variables with a name like ours that set nothing.
 pub fn without_effect(variables: &[(String, String)]) -> Vec<String> {
+    if !any_of_ours(variables) {
+        return Vec::new();
+    }
     let valid = valid(&keys());
     unknown(&valid, variables).cloned().collect()
 }

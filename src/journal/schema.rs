@@ -3,6 +3,7 @@
 use super::kinds::Registered;
 use crate::kind::{Column, List, Type};
 use rusqlite::Connection;
+use std::collections::HashMap;
 use std::fmt::Write as _;
 
 /// The version of these tables, and of what is in the rows of the lists: it counts on with every change of either. Version 1
@@ -39,14 +40,22 @@ impl Made {
 /// What of the tables of these kinds is not as it was made, if anything is: a trigger that somebody dropped, or put there. A
 /// quick look, for every start; verifying compares each with its name.
 pub fn misfit(found: &[Made], kinds: &[Registered]) -> Option<String> {
-    let wanted = kinds.iter().fold(CORE.to_owned(), |wanted, kind| wanted + &list(&kind.list));
-    let is_ours = |made: &&Made| wanted.contains(&format!("CREATE TABLE {} (", made.table));
-    let ours: Vec<&Made> = found.iter().filter(is_ours).collect();
-    if let Some(made) = ours.iter().find(|made| !wanted.contains(&made.sql)) {
-        return Some(format!("the {} `{}` is not as pxdesk made it", made.what, made.name));
+    let lists: HashMap<&str, String> = kinds.iter().map(|kind| (kind.list.table, list(&kind.list))).collect();
+    let wanted_of = |table: &str| match lists.get(table) {
+        Some(list) => Some(list.as_str()),
+        None => Some(CORE).filter(|core| core.contains(&format!("CREATE TABLE {table} ("))),
+    };
+    let mut ours = 0;
+    for made in found {
+        let Some(wanted) = wanted_of(&made.table) else { continue };
+        if !wanted.contains(&made.sql) {
+            return Some(format!("the {} `{}` is not as pxdesk made it", made.what, made.name));
+        }
+        ours += 1;
     }
-    let statements = wanted.lines().filter(|line| line.starts_with("CREATE ")).count();
-    (ours.len() < statements).then(|| "a table, an index or a trigger is missing".to_owned())
+    let all = lists.values().map(String::as_str).chain([CORE]).flat_map(str::lines);
+    let statements = all.filter(|line| line.starts_with("CREATE ")).count();
+    (ours < statements).then(|| "a table, an index or a trigger is missing".to_owned())
 }
 
 /// The statements that make the table of a list and its indexes.
