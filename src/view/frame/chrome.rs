@@ -1,6 +1,7 @@
 //! What stands on every screen: the top line, the notice, the next key, the line of keys.
 
 use super::look::{Layout, Look};
+use super::stack::stack;
 use super::text::Safe;
 use super::words;
 use crate::desk::frame::binding::Binding;
@@ -11,7 +12,7 @@ use crate::desk::frame::target::Target;
 use crate::order::{Environment, Timestamp};
 use jiff::SignedDuration;
 use ratatui::buffer::Buffer;
-use ratatui::layout::{Constraint, Layout as Split, Rect};
+use ratatui::layout::{Constraint, Rect};
 use ratatui::style::Style;
 
 /// What the top line tells.
@@ -68,7 +69,7 @@ pub fn draw<A: Copy + PartialEq, Q>(
         Constraint::Length(u16::try_from(next_lines.len()).unwrap_or(1)),
         Constraint::Length(1),
     ];
-    let [top, _, body, _, guide, said, next, keys] = Split::vertical(rows).areas(area);
+    let [top, _, body, _, guide, said, next, keys] = stack(area, rows);
     top_line(&chrome.bar, of_journal(chrome.frame), look, buffer, top);
     show_around(chrome.guide, look, buffer, inset(guide));
     for (line, y) in lines.iter().zip(said.y..said.bottom()) {
@@ -246,7 +247,9 @@ fn key_line<A: Copy + PartialEq>(
     let kept: Vec<&Binding<A>> = bindings.iter().filter(is_kept).collect();
     let room = kept.iter().map(|b| width(b) + GAP).sum::<usize>().saturating_sub(GAP);
     let room = u16::try_from(room).unwrap_or(u16::MAX);
-    let [mut rest, mut end] = Split::horizontal([Constraint::Fill(1), Constraint::Length(room)]).areas(line);
+    let room = room.min(line.width);
+    let mut rest = Rect { width: line.width - room, ..line };
+    let mut end = Rect { x: rest.right(), width: room, ..line };
     for binding in kept {
         end = put_key(buffer, end, binding.key, binding.label, look, layout);
     }

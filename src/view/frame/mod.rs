@@ -7,6 +7,7 @@ pub mod lock;
 pub mod look;
 pub mod overlay;
 pub mod page;
+pub mod stack;
 pub mod table;
 pub mod text;
 pub mod theme;

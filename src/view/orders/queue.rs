@@ -7,10 +7,11 @@ use crate::view::frame::form::visible_part;
 use crate::view::frame::list::with_margin;
 use crate::view::frame::look::{Layout, Look};
 use crate::view::frame::page::{Bit, Page, Row};
+use crate::view::frame::stack::stack;
 use crate::view::frame::words::{ago, count, key};
 use crate::view::words;
 use ratatui::buffer::Buffer;
-use ratatui::layout::{Constraint, Layout as Split, Rect};
+use ratatui::layout::{Constraint, Rect};
 
 /// A column of the list.
 struct Column {
@@ -76,7 +77,7 @@ pub fn draw(model: &Model, look: &Look, buffer: &mut Buffer, body: Rect, layout:
         Constraint::Length(1),
         Constraint::Length(1),
     ];
-    let [top, header, list, _, detail] = Split::vertical(rows).areas(body);
+    let [top, header, list, _, detail] = stack(body, rows);
     heading(queue, list.height.into(), look, buffer, top, layout);
     let columns = columns(list.width.into());
     let (header, list) = (with_margin(header), with_margin(list));
