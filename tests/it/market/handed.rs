@@ -251,8 +251,9 @@ fn a_program_that_takes_too_long_is_told_to_end_with_what_it_started_and_its_lat
         told.contains("the program `/bin/sh` had not answered after") && told.contains("was ended"),
         "{told}"
     );
-    let listed = desk.floor.json(&["market", "requests"])["answersNotUsed"].clone();
-    assert_eq!(listed[0]["notUsed"]["customerId"], "late-1", "{listed}");
+    // It is recorded right after it was told.
+    let listed = || desk.floor.json(&["market", "requests"])["answersNotUsed"].clone();
+    until("it is listed", || listed()[0]["notUsed"]["customerId"] == "late-1");
     std::thread::sleep(Duration::from_secs(5));
     assert!(!desk.file("left").exists(), "what it started was ended");
     receiver.ends();
