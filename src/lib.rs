@@ -9,7 +9,7 @@
 //!
 //! | room | what lives there | may touch |
 //! | --- | --- | --- |
-//! | [`text`] (pure) | text from outside made safe to stand in a line of ours | std |
+//! | [`text`] (pure) | text from outside made safe to stand in a line of ours; a number of things in words | std |
 //! | [`files`] | files of our own: their owner's alone, whole or not there, still there after a power cut; texts read whole | files, randomness |
 //! | [`kind`] (pure) | what every kind of thing in the journal has in common: events, ids, the row of a list | std, serde |
 //! | [`order`] (pure) | ids, RCC text, the 120-minute window, the lifecycle, what each documented error means | std, serde, `text`, `kind` |
@@ -20,7 +20,7 @@
 //! | [`px`] | the four calls: JSON shapes and the reply classifier (pure), the token, the client that sends once | `text`, `kind`, `order`, `wire` |
 //! | [`market`] | the marketplace's calls: JSON shapes and the reply classifier (pure), the client that sends once | `text`, `kind`, `subscription`, `wire`, and of `order` its secret |
 //! | [`registration`] | the Registration API's calls: its signature, forms and the reply classifier (pure), the client that sends once | `text`, `kind`, `registry`, `wire`, and of `order` its secret |
-//! | [`journal`] | events as hash-chained, sealed records in SQLite or on PostgreSQL | `files`, PostgreSQL, `kind`, the TLS of `wire`; its list of the kinds names `order`, `subscription` and `registry` |
+//! | [`journal`] | events as hash-chained, sealed records in SQLite or on PostgreSQL | `text`, `files`, PostgreSQL, `kind`, the TLS of `wire`; its list of the kinds names `order`, `subscription` and `registry` |
 //! | [`engine`] | drives a thing of any kind: decide, append, call, classify, append; one thing, one owner | `files`, `kind`, `order`, `subscription`, `registry`, `px`, `market`, `registration`, `journal` |
 //! | [`webhook`] | the receiver of deploys: stored, then answered | the network, `kind`, `order`, `subscription`, `wire`, `engine` |
 //! | [`classroom`] | trainer and trainees over the network: the trainer's hub, a trainee's link | the network, `text`, `practice`, `wire` |
@@ -32,7 +32,7 @@
 //! | [`credentials`] | key, secret, provider key and what signs the registration's calls at rest: the platform's keyring, the kernel's, a 0600 file | the keyring, `files`, `text`, `order`, and the sources of keys of `px`, `market` and `registration` |
 //! | [`config`] | settings: the file, its variables, the flags | `files`; values and settings of `order`, `subscription`, `registry`, `wire`, `px`, `market`, `registration`, `journal` and `credentials` |
 //! | [`telemetry`] | logs with nothing secret in them | files, `config` |
-//! | [`session`] | opening the journal, that of practice, the ways to Px, the marketplace and the registration; finding scenarios; exit statuses | `files`, `kind`, `order`, `practice`, `subscription`, `wire`, `px`, `market`, `registration`, `journal`, `engine`, `webhook`, `sandbox`, `credentials`, `config` |
+//! | [`session`] | opening the journal, that of practice, the ways to Px, the marketplace and the registration; finding scenarios; exit statuses | `text`, `files`, `kind`, `order`, `practice`, `subscription`, `wire`, `px`, `market`, `registration`, `journal`, `engine`, `webhook`, `sandbox`, `credentials`, `config` |
 //! | [`terminal`] | raw mode, signals, hang-up, input, the loop that joins desk and engine | everything above |
 //! | [`cli`] | flags to commands, results to text and JSON | everything |
 

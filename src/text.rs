@@ -1,4 +1,5 @@
-//! Which characters a reader cannot see, and text from outside made safe to stand in a line of ours. Pure.
+//! Which characters a reader cannot see, and text from outside made safe to stand in a line of ours; a number of things in
+//! words. Pure.
 //!
 //! Everything may use it. How the characters are drawn is for the view to decide; here they are only named.
 
@@ -27,6 +28,12 @@ pub fn one_line(text: &str) -> String {
         }
     }
     out
+}
+
+/// `1 order`, `2 orders`.
+pub fn many(number: impl TryInto<u64>, one: &str) -> String {
+    let number = number.try_into().unwrap_or(u64::MAX);
+    format!("{number} {one}{}", if number == 1 { "" } else { "s" })
 }
 
 /// A server's text inside a sentence of ours: on one line, nothing hidden in it, not too long.

@@ -1,12 +1,12 @@
 //! `order erase`: one order, or all that ended before a day.
 
 use super::args::EraseArgs;
-use super::journal::many;
 use super::stop::Stop;
 use super::{Console, Exit, Failed, Session, dates, orders};
 use crate::config::Settings;
 use crate::engine::{Engine, Error};
 use crate::order::{Command, Order, OrderId, Refusal, Right, Summary, Timestamp};
+use crate::text::many;
 use serde_json::json;
 
 /// Orders that are looked at together.

@@ -7,6 +7,7 @@ use crate::engine::Clock;
 use crate::files;
 use crate::journal::{self, Checkpoint, Journal, Place, Report};
 use crate::order::{Refusal, Right};
+use crate::text::many;
 use serde_json::json;
 use std::path::Path;
 
@@ -75,12 +76,6 @@ async fn verify(settings: &Settings, against: Option<&Path>, console: &Console) 
     };
     let next = next.to_owned();
     Err(Failed { exit: Exit::Journal, what, next: Some(next) })
-}
-
-/// `1 order`, `2 orders`.
-pub fn many(number: impl TryInto<u64>, one: &str) -> String {
-    let number = number.try_into().unwrap_or(u64::MAX);
-    format!("{number} {one}{}", if number == 1 { "" } else { "s" })
 }
 
 fn print(report: &Report, console: &Console) -> Result<(), Failed> {

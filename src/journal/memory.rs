@@ -5,6 +5,7 @@ use super::chain::{ChainKey, JournalId};
 use super::kept::{Kept, Position, Written, is_nowhere};
 use super::raw::Raw;
 use crate::kind::{Digest, Timestamp};
+use crate::text::many;
 use std::fmt;
 use std::fs;
 use std::io;
@@ -66,14 +67,14 @@ impl fmt::Display for Doubt {
                 "is older than what this machine saw of it at {}: it has {}, and {seen} were there. What \
                  was done after that copy was made, a Complete for instance, is not known here",
                 since(at),
-                events(*found)
+                many(*found, "event")
             ),
             Self::Forked { seen, at } => write!(
                 f,
                 "does not go on from what this machine saw of it at {}: of the {} that were there, some are \
                  not. It is an older copy that others have worked with, or it was changed",
                 since(at),
-                events(*seen)
+                many(*seen, "event")
             ),
             Self::Other { seen, at } => write!(
                 f,
@@ -124,14 +125,9 @@ impl fmt::Display for Doubt {
     }
 }
 
-/// `1 event`, `2 events`.
-fn events(number: i64) -> String {
-    format!("{number} event{}", if number == 1 { "" } else { "s" })
-}
-
 /// That, where it is known.
 fn counted(before: &str, number: i64) -> String {
-    if number > 0 { format!("{before}{}", events(number)) } else { String::new() }
+    if number > 0 { format!("{before}{}", many(number, "event")) } else { String::new() }
 }
 
 /// Where the last position of a journal is kept: by its path, which tells that it is gone or another one; and by its id,

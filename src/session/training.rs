@@ -8,6 +8,7 @@ use crate::journal::{self, Doubt, Journal, Place, Registered};
 use crate::kind::{Kind as _, ShortId, Timestamp};
 use crate::order::is_same_name;
 use crate::practice::{Report, Run, RunEvent, RunRow, RunState};
+use crate::text::many;
 use std::path::PathBuf;
 
 /// Rows that are read at once.
@@ -90,8 +91,9 @@ impl Training {
         let what = match doubt {
             Doubt::Gone { seen, .. } => {
                 format!(
-                    "the journal of practice {} is gone: this machine saw {seen} events in it",
-                    file.display()
+                    "the journal of practice {} is gone: this machine saw {} in it",
+                    file.display(),
+                    many(seen, "event")
                 )
             }
             other => format!("the journal of practice {} {other}", file.display()),
@@ -216,12 +218,9 @@ impl Training {
             problems.iter().any(|problem| problem.thing.as_deref() == Some(name.as_str()))
         };
         runs.retain(|row| !is_named(row));
-        let many = match problems.len() {
-            1 => "1 problem".to_owned(),
-            many => format!("{many} problems"),
-        };
+        let problem = many(problems.len(), "problem");
         let what =
-            format!("the journal of practice {} is not as it was written: {many}", self.file.display());
+            format!("the journal of practice {} is not as it was written: {problem}", self.file.display());
         let next = format!("A run that is named above does not count. {NEXT}");
         let wrong = Some(Failed { exit: Exit::Journal, what, next: Some(next) });
         Ok(Proven { runs, problems: problems.iter().map(ToString::to_string).collect(), wrong })

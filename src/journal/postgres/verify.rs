@@ -83,7 +83,7 @@ impl Proof<'_> {
         match self.contents(tx, &mut check, granted, against).await {
             // What it stumbled over is told already.
             Err(Failure::Refused(_) | Failure::Lost(_)) if !readable => {
-                check.problem(None, None, "with its tables so, the rest of it cannot be verified");
+                check.problem(None, None, "with its tables so, the rest of it cannot be verified: put those right first, or restore a backup");
             }
             verified => verified?,
         }
