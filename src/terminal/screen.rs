@@ -26,7 +26,7 @@ pub struct Screen {
     terminal: CrosstermBackend<BufWriter<Stdout>>,
     /// The frame that is on the terminal.
     shown: Buffer,
-    /// Blank, for the next frame.
+    /// What the next frame is drawn on.
     next: Buffer,
     /// Where the cursor is, if it is shown.
     cursor: Option<Position>,
@@ -116,7 +116,6 @@ impl Screen {
             self.terminal.draw(updates)?;
         }
         std::mem::swap(&mut self.shown, &mut self.next);
-        self.next.reset();
         if same {
             return Ok(layout);
         }

@@ -40,16 +40,18 @@ use frame::overlay::{self, Box};
 use frame::page::Page;
 use frame::words::plural;
 use orders::{history, order, queue};
-use ratatui::buffer::Buffer;
+use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::{Constraint, Layout as Split, Margin, Rect};
 use supervisor::{day, results, stalled};
 use training::{play, tour};
 
-/// Draws the whole of the model on `buffer`, which is blank.
+/// Draws the whole of the model on `buffer`, whatever was on it.
 pub fn view(model: &Model, look: &Look, buffer: &mut Buffer) -> Layout {
     let mut layout = Layout::default();
     let area = buffer.area;
-    buffer.set_style(area, look.theme.base);
+    let mut blank = Cell::EMPTY;
+    blank.set_style(look.theme.base);
+    buffer.content.fill(blank);
     let desks = desks(model, look);
     let bar = Bar {
         desks: if model.frame.lock.locked { &[] } else { &desks },

@@ -68,6 +68,15 @@ fn is_marked(c: char) -> bool {
     is_invisible(c) || matches!(c, '\u{fe00}'..='\u{fe0f}' | '\u{1f3fb}'..='\u{1f3ff}' | '\u{17d8}')
 }
 
+/// How many letters at the beginning of `text` are printable ASCII, and no part of what a reader sees as one character with
+/// what follows.
+fn plain(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let other = bytes.iter().position(|byte| !matches!(byte, b' '..=b'~'));
+    // A mark may stand on the last one.
+    other.map_or(bytes.len(), |at| if bytes[at].is_ascii() { at } else { at.saturating_sub(1) })
+}
+
 impl Safe {
     /// No text yet, and room for so many columns of it.
     pub fn with_room(columns: usize) -> Self {
@@ -131,7 +140,7 @@ impl Safe {
         let from = self.glyphs.len();
         if text.len() <= width && text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
             // Nearly every text: it fits, and needs no place of its own first.
-            self.push(text);
+            self.push_plain(text);
         } else {
             self.extend(&Self::line(text).fit(width));
         }
@@ -150,16 +159,11 @@ impl Safe {
         self.text.reserve(text.len());
         self.glyphs.reserve(text.len());
         let mut rest = text;
-        while let Some(first) = rest.chars().next() {
-            let alone = rest.as_bytes().get(1).is_none_or(u8::is_ascii);
-            if alone && matches!(first, ' '..='~') {
-                // Nearly all of every text: one letter, one column.
-                self.text.push(first);
-                let kind = if first == ' ' { Kind::Blank } else { Kind::Ink };
-                self.glyphs.push(Glyph::new(self.text.len(), 1, kind));
-                rest = &rest[1..];
-                continue;
-            }
+        loop {
+            let (letters, others) = rest.split_at(plain(rest));
+            self.push_plain(letters);
+            rest = others;
+            let Some(first) = rest.chars().next() else { return };
             let len = if is_marked(first) {
                 first.len_utf8()
             } else {
@@ -169,6 +173,16 @@ impl Safe {
             self.push_cluster(cluster);
             rest = tail;
         }
+    }
+
+    /// Nearly all of every text: one letter, one column.
+    fn push_plain(&mut self, text: &str) {
+        let before = self.text.len();
+        self.text.push_str(text);
+        self.glyphs.extend(text.bytes().zip(before + 1..).map(|(byte, end)| {
+            let kind = if byte == b' ' { Kind::Blank } else { Kind::Ink };
+            Glyph::new(end, 1, kind)
+        }));
     }
 
     /// What a reader sees as one character; taken apart when it would hide something or be wider than two columns.
