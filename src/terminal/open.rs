@@ -71,7 +71,7 @@ pub async fn open(settings: &Settings, session: Session, front: Front) -> Result
     let offer = shown_first(&mut model, settings, notice, replay, teaching.as_mut())?;
     let mut effects = first_news(&mut model, &session, page, now);
     let layout = screen.draw(&model);
-    if let Some(page) = queue::second_page(&session, &model).await {
+    if let Some(page) = queue::second_page(&session.engine, &mut effects).await {
         // It lies below what is shown.
         effects.extend(update(&mut model, Msg::Queue(Box::new(page)), now));
     }

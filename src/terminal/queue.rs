@@ -2,7 +2,7 @@
 
 use super::is_practice;
 use crate::config::Settings;
-use crate::desk::{CHUNK, Counts, Model, Page, Part};
+use crate::desk::{Counts, Effect, Page, Part};
 use crate::engine::{Clock, Engine, Error};
 use crate::journal::{self, Moment};
 use crate::order::{State, Summary, parse_order};
@@ -50,12 +50,20 @@ pub async fn first_page(session: &Session, settings: &Settings, rows: usize) -> 
     Ok(page)
 }
 
-/// What follows the first page, read while nobody can have pressed a key yet: one moves through some hundred rows without
-/// waiting. Not from a server, which may be slow to answer, and none when it cannot be read: it is asked for again.
-pub async fn second_page(session: &Session, model: &Model) -> Option<Page> {
-    let engine = &session.engine;
-    let last = model.queue.rows.last().filter(|_| model.queue.after && !engine.journal().is_shared())?;
-    read(engine, Part::After(Box::new(last.clone())), CHUNK).await.ok()
+/// What follows the first page, when that asked for it, read while nobody can have pressed a key yet: one moves through some
+/// hundred rows without waiting. It is not asked for any more then. Not from a server, which may be slow to answer; and what
+/// cannot be read is still asked for.
+pub async fn second_page(engine: &Engine, asked: &mut Vec<Effect>) -> Option<Page> {
+    if engine.journal().is_shared() {
+        return None;
+    }
+    let (at, part, limit) = asked.iter().enumerate().find_map(|(at, effect)| match effect {
+        Effect::LoadQueue(part, limit) => Some((at, part.clone(), *limit)),
+        _ => None,
+    })?;
+    let page = read(engine, part, limit).await.ok()?;
+    asked.remove(at);
+    Some(page)
 }
 
 /// Reads a part of the queue.

@@ -5,7 +5,7 @@ use crate::order::{Attention, Summary, Timestamp};
 /// As many rows as are kept at the most: enough for any screen, few enough that memory stays flat.
 pub const MOST: usize = 384;
 /// As many as are asked for at a time.
-pub const CHUNK: usize = 192;
+pub const CHUNK: usize = 128;
 /// As many as a search in the journal finds at the most: there may be more.
 pub const FOUND: usize = 10;
 

@@ -82,6 +82,15 @@ fn number(kit: &Kit) -> u64 {
 }
 
 #[test]
+fn what_follows_a_first_page_is_asked_for_once() {
+    let mut kit = Kit::new();
+    let rows = kit.model.page();
+    let effects = answer(&mut kit, 1_000, vec![Effect::LoadQueue(Part::First, rows)]);
+    assert!(matches!(effects[..], [Effect::LoadQueue(Part::After(_), CHUNK)]), "{effects:?}");
+    assert_eq!(answer(&mut kit, 1_000, effects), []);
+}
+
+#[test]
 fn a_long_queue_is_walked_through_a_window_of_it() {
     let mut kit = Kit::new();
     answer(&mut kit, 1_000, vec![Effect::LoadQueue(Part::First, CHUNK)]);
