@@ -51,13 +51,15 @@ impl Journal {
     /// As [`Journal::open_many`], each with some more events that follow at once.
     ///
     /// # Errors
-    /// When none was recorded.
+    /// When none was recorded; so those of [`Journal::key_stays`].
     pub async fn open_all<K: Kind>(
         &self,
         many: Vec<(K::Id, Vec<K::Event>)>,
         at: Timestamp,
         by: &str,
     ) -> Result<Vec<Result<K, Error>>, Error> {
+        // Each has a key of its own, which is sealed with the journal's.
+        self.key_stays()?;
         let mut openings = Vec::with_capacity(many.len());
         let mut changes = Vec::with_capacity(many.len());
         for (id, events) in many {

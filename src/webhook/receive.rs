@@ -3,8 +3,9 @@
 use super::clerk::Clerk;
 use super::decide;
 use super::options::{Deciding, Options};
+use super::standing::Standing;
 use super::strangers::Strangers;
-use crate::engine::{Engine, Received};
+use crate::engine::{Engine, MarketError, Received};
 use crate::kind::{ShortId, Timestamp};
 use crate::subscription::{Answer, By, Deploy, Subscription, Unreadable, read_deploy, read_first_version};
 use axum::http::{HeaderMap, StatusCode};
@@ -25,6 +26,7 @@ pub struct Receiver {
     /// The deploys that are being decided in this process.
     deciding: Mutex<HashSet<ShortId>>,
     strangers: Mutex<Strangers>,
+    standing: Standing,
     /// Answers that the journal did not take, and is offered.
     pub(super) offers: Mutex<JoinSet<()>>,
 }
@@ -86,7 +88,9 @@ pub fn unavailable() -> Reply {
 impl Receiver {
     pub fn new(engine: Engine, options: Options, clerk: Clerk) -> Self {
         let strangers = Mutex::new(Strangers::new(engine.clock().now()));
-        Self { engine, options, clerk, deciding: Mutex::default(), strangers, offers: Mutex::default() }
+        let standing = Standing::new(options.tell);
+        let (deciding, offers) = Default::default();
+        Self { engine, options, clerk, deciding, strangers, standing, offers }
     }
 
     /// Nothing, when the sender is the marketplace; what goes back otherwise. Nothing of the request is kept then.
@@ -127,10 +131,7 @@ impl Receiver {
         match read {
             Ok(deploy) if first_version => match self.engine.of_first_version(deploy).await {
                 Ok(deploy) => self.take(deploy, first_version).await,
-                Err(error) => {
-                    tracing::error!(%error, "a deploy of version 1 could not be looked for");
-                    unavailable()
-                }
+                Err(error) => self.refuses(&error, "a deploy of version 1 could not be looked for"),
             },
             Ok(deploy) => self.take(deploy, first_version).await,
             Err(Unreadable(why)) => self.keep(StatusCode::BAD_REQUEST, &why, body).await,
@@ -141,12 +142,19 @@ impl Receiver {
     pub async fn keep(&self, status: StatusCode, why: &str, body: &[u8]) -> Reply {
         match self.engine.keep_unreadable(why, body).await {
             // What is wrong with its members is nothing that a buyer could act on; `market requests` tells the partner.
-            Ok(_) => Reply::plain(status, self.options.refusal.body()),
-            Err(error) => {
-                tracing::error!(%error, "what could not be read could not be kept");
-                unavailable()
+            Ok(_) => {
+                self.standing.takes();
+                Reply::plain(status, self.options.refusal.body())
             }
+            Err(error) => self.refuses(&error, "what could not be read could not be kept"),
         }
+    }
+
+    /// Nothing can be promised: said in the log each time, and to whoever started the receiver when it begins.
+    fn refuses(&self, error: &MarketError, what: &str) -> Reply {
+        tracing::error!(%error, "{what}");
+        self.standing.refuses(error);
+        unavailable()
     }
 
     async fn take(&self, deploy: Deploy, first_version: bool) -> Reply {
@@ -154,10 +162,7 @@ impl Receiver {
         let assigned = match &self.options.deciding {
             Deciding::Assign => match self.clerk.assigned(&deploy.provisioning_id).await {
                 Ok(assigned) => assigned.ok(),
-                Err(error) => {
-                    tracing::error!(%error, "no id could be made for a customer");
-                    return unavailable();
-                }
+                Err(error) => return self.refuses(&error, "no id could be made for a customer"),
             },
             Deciding::Program(_) | Deciding::Forward(..) | Deciding::Ask => None,
         };
@@ -166,6 +171,9 @@ impl Receiver {
         let recorded = self.clerk.record(new).await;
         if let (Some(assigned), Ok(Received::Again(_) | Received::Conflict(_))) = (assigned, &recorded) {
             self.clerk.give_back(assigned.number);
+        }
+        if recorded.is_ok() {
+            self.standing.takes();
         }
         match recorded {
             Ok(Received::New(subscription) | Received::Again(subscription)) => {
@@ -176,10 +184,7 @@ impl Receiver {
                 "This provisioning id was used before with other content. Please contact the seller.",
             ),
             Ok(Received::IdTaken(_)) => unavailable(),
-            Err(error) => {
-                tracing::error!(%error, "a deploy could not be recorded");
-                unavailable()
-            }
+            Err(error) => self.refuses(&error, "a deploy could not be recorded"),
         }
     }
 
@@ -198,6 +203,7 @@ impl Receiver {
         match decided {
             Ok(Some(subscription)) => Reply::of(subscription, &self.options.refusal),
             Ok(None) => unavailable(),
+            Err(error) if error.is_for_all() => self.refuses(&error, "a deploy could not be answered"),
             Err(error) => {
                 tracing::error!(%error, %id, "a deploy could not be answered");
                 (self.options.tell)(&format!("{id}: it could not be answered: {error}"));

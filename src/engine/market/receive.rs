@@ -202,6 +202,8 @@ impl Engine {
         answer: Answer,
         reason: Option<&str>,
     ) -> Result<Subscription> {
+        // A receiver may be waiting for it, and the marketplace would have an answer that nobody can read.
+        self.journal().key_stays().map_err(MarketError::Journal)?;
         let reason = reason.map(str::trim).filter(|reason| !reason.is_empty());
         if let (Answer::Provisioned { customer_id }, None) = (&answer, reason)
             && let Some(refusal) = self.others_customer(id, customer_id).await?

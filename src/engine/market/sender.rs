@@ -99,6 +99,7 @@ impl Engine {
     /// # Errors
     /// What the journal cannot do.
     pub async fn keep_unreadable(&self, why: &str, body: &[u8]) -> Result<Sender> {
+        self.journal().key_stays().map_err(MarketError::Journal)?;
         let body = &body[..body.len().min(KEPT)];
         let odd = OddBytes::of(body);
         let cut = std::str::from_utf8(body).err().filter(|_| odd.is_none());
