@@ -1,7 +1,7 @@
 //! `order list --stalled --by-cause`: what holds orders up, most urgent first.
 
-use super::orders::{each_stalled, not_recorded, warn};
-use super::{Console, Exit, Failed, Session};
+use super::orders::{each_stalled, not_recorded};
+use super::{Console, Exit, Failed, opened};
 use crate::config::Settings;
 use crate::order::span;
 use crate::order::stalled::{Group, Groups};
@@ -9,8 +9,7 @@ use serde_json::json;
 
 /// Prints a line for each cause.
 pub async fn list(settings: &Settings, console: &Console) -> Result<Exit, Failed> {
-    let session = Session::open(settings).await?;
-    warn(&session, console);
+    let session = opened::to_read(settings).await?;
     not_recorded(&session, console);
     let now = session.engine.clock().now();
     let mut groups = Groups::default();

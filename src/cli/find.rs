@@ -1,7 +1,7 @@
 //! `order find`: whose order is it, when a customer phones back.
 
 use super::console::line_from_stdin;
-use super::{Console, Exit, Failed, Session, json, orders};
+use super::{Console, Exit, Failed, json, opened, orders};
 use crate::config::Settings;
 use crate::desk::FOUND;
 use crate::order::{Contact, Environment, Personal};
@@ -12,8 +12,7 @@ pub async fn run(settings: &Settings, text: &Personal, console: &Console) -> Res
         "-" => Personal::new(line_from_stdin("what to look for")?.trim()),
         _ => text.clone(),
     };
-    let session = Session::open(settings).await?;
-    orders::warn(&session, console);
+    let session = opened::to_read(settings).await?;
     let engine = &session.engine;
     let rows = engine.journal().search(engine.environment(), text.expose()).await?;
     let now = engine.clock().now();

@@ -22,6 +22,7 @@ mod json;
 mod live;
 mod login;
 mod market;
+mod opened;
 mod orders;
 mod practice;
 mod reading;

@@ -2,7 +2,7 @@
 
 use super::args::AmendArgs;
 use super::console::line_from_stdin;
-use super::{Console, Exit, Failed, Session, json, show};
+use super::{Console, Exit, Failed, Session, json, opened, show};
 use crate::config::Settings;
 use crate::engine::Engine;
 use crate::journal::{self, Journal, Moment};
@@ -20,8 +20,7 @@ pub async fn list(
     agent: Option<&str>,
     console: &Console,
 ) -> Result<Exit, Failed> {
-    let session = Session::open(settings).await?;
-    warn(&session, console);
+    let session = opened::to_read(settings).await?;
     not_recorded(&session, console);
     let now = session.engine.clock().now();
     let journal = session.engine.journal();
@@ -136,17 +135,9 @@ fn goes_on(before: Option<&Summary>, after: Option<&Summary>) -> Result<(), Fail
     }
 }
 
-/// Says so when the journal is not to be trusted: what is printed may be old.
-pub fn warn(session: &Session, console: &Console) {
-    if let Err(error) = session.engine.journal().trust() {
-        console.note(&format!("pxdesk: {error}"));
-    }
-}
-
 /// `order show`
 pub async fn show(settings: &Settings, id: &str, console: &Console) -> Result<Exit, Failed> {
-    let session = Session::open(settings).await?;
-    warn(&session, console);
+    let session = opened::to_read(settings).await?;
     let order = session.find(id).await?;
     print(&session.engine, &order, console).await?;
     Ok(Exit::Done)

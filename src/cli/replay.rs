@@ -2,7 +2,7 @@
 
 use super::args::ReplayArgs;
 use super::dates::local;
-use super::{Console, Exit, Failed, Session, orders};
+use super::{Console, Exit, Failed, opened};
 use crate::cast::Cast;
 use crate::config::Settings;
 use crate::desk::{Model, Replay, SHORTEST_PAUSE, Screen};
@@ -19,8 +19,7 @@ const SIZE: (u16, u16) = (80, 24);
 
 /// Replays an order.
 pub async fn run(settings: &Settings, args: &ReplayArgs, console: &Console) -> Result<Exit, Failed> {
-    let session = Session::open(settings).await?;
-    orders::warn(&session, console);
+    let session = opened::to_read(settings).await?;
     let order = session.find(&args.id).await?;
     let history = session.engine.journal().history::<Order>(&order.id).await?;
     let replay = Replay::of(&order.id, masked(&history)).map_err(|error| {

@@ -2,7 +2,7 @@
 
 use super::args::ReportArgs;
 use super::console::{Output, write_stdout};
-use super::{Console, Exit, Failed, Session, dates, orders};
+use super::{Console, Exit, Failed, dates, opened};
 use crate::config::Settings;
 use crate::engine::Engine;
 use crate::order::{Order, Summary, Timestamp};
@@ -17,8 +17,7 @@ const PAGE: u32 = 500;
 pub async fn run(settings: &Settings, args: &ReportArgs, console: &Console) -> Result<Exit, Failed> {
     let since = dates::moment("since", &args.since)?;
     let until = args.until.as_ref().map(|until| dates::moment("until", until)).transpose()?;
-    let session = Session::open(settings).await?;
-    orders::warn(&session, console);
+    let session = opened::to_read(settings).await?;
     let now = session.engine.clock().now();
     let until = until.map_or(now, |until| until.min(now));
     if since >= until {

@@ -4,7 +4,7 @@ use super::{find, gate_to_send, market, to_call};
 use crate::cli::args::{MarketCommand, V1Command};
 use crate::cli::console::note_from_stdin;
 use crate::cli::stop::{Stop, Stopped};
-use crate::cli::{Console, Exit, Failed, Session};
+use crate::cli::{Console, Exit, Failed, Session, opened};
 use crate::config::Settings;
 use crate::engine::MarketError;
 use crate::kind::{Reached, ShortId, Timestamp};
@@ -38,7 +38,7 @@ pub async fn run(settings: &Settings, command: &MarketCommand, console: &Console
         }
         MarketCommand::Note { .. } => note(settings, command, console).await,
         MarketCommand::Erase { id, reason } => {
-            let session = Session::open_for_market(settings, false).await?;
+            let session = opened::market_to_change(settings).await?;
             let row = find(&session, id).await?;
             session.engine.erase_subscription(&row.id, reason).await?;
             done(console, &row.id, "erased")
@@ -76,7 +76,7 @@ async fn answered(
     reason: Option<&str>,
     console: &Console,
 ) -> Result<Exit, Failed> {
-    let session = Session::open_for_market(settings, false).await?;
+    let session = opened::market_to_change(settings).await?;
     let row = find(&session, id).await?;
     let what = match &answer {
         Answer::Provisioned { customer_id } => format!("answered with the customer id {customer_id}"),
@@ -200,7 +200,7 @@ async fn note(settings: &Settings, command: &MarketCommand, console: &Console) -
         }
         _ => return Err(Failed::new(Exit::BadInput, "there is nothing to write down")),
     };
-    let session = Session::open_for_market(settings, false).await?;
+    let session = opened::market_to_change(settings).await?;
     if let Note::TerminationMail { mail, .. } = &note {
         not_to_come(*mail, session.engine.clock().now())?;
     }
@@ -228,7 +228,7 @@ fn not_to_come(mail: Date, now: Timestamp) -> Result<(), Failed> {
 /// Takes what the configuration says of a SKU now, for a subscription that was bought before it was corrected.
 async fn configured(settings: &Settings, id: &str, sku: &Sku, console: &Console) -> Result<Exit, Failed> {
     let plans = plans(market(settings)?)?;
-    let session = Session::open_for_market(settings, false).await?;
+    let session = opened::market_to_change(settings).await?;
     let row = find(&session, id).await?;
     let note = Note::AsConfigured { plan: plans.of(sku, row.requested_at) };
     session.engine.note_subscription(&row.id, note).await?;
@@ -279,7 +279,7 @@ async fn first_version(settings: &Settings, command: &V1Command, console: &Conso
             tell(settings, told, reason.as_deref(), console).await
         }
         V1Command::Resolve { id, reported, reference, by, .. } => {
-            let session = Session::open_for_market(settings, false).await?;
+            let session = opened::market_to_change(settings).await?;
             let id = ShortId::parse(id)
                 .ok_or_else(|| Failed::new(Exit::BadInput, format!("`{id}` is not the id of an update")))?;
             let (reference, name) = (reference.clone(), by.clone());

@@ -4,7 +4,7 @@ use super::calls::{outcome, unless_told};
 use super::run::{result, tell};
 use super::{find, gate_to_send, market, to_call};
 use crate::cli::args::MarketCommand;
-use crate::cli::{Console, Exit, Failed, Session};
+use crate::cli::{Console, Exit, Failed, opened};
 use crate::config::Settings;
 use crate::engine::{End, EndedSkus, MarketError, ReportStep, Unreported};
 use crate::subscription::{CustomerId, Ending, ReportRow, ReportState, Sku};
@@ -54,7 +54,7 @@ fn not_ended(why: &Unreported) -> Failed {
 
 /// What would stop, what goes on, and which usage is not reported yet.
 async fn preview(settings: &Settings, id: &str, skus: &[Sku], console: &Console) -> Result<Exit, Failed> {
-    let session = Session::open_for_market(settings, false).await?;
+    let session = opened::market_to_read(settings).await?;
     let row = find(&session, id).await?;
     let calendar = super::gate(&session, settings).await?.calendar;
     let ending = session.engine.before_end(&row.id, skus).await?;

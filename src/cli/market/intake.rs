@@ -8,7 +8,7 @@ pub(super) mod table;
 use self::form::{Fault, Lines};
 use super::market;
 use crate::cli::args::UsageCommand;
-use crate::cli::{Console, Exit, Failed, Session};
+use crate::cli::{Console, Exit, Failed, opened};
 use crate::config::Settings;
 use crate::engine::{Intake, Late, MarketError, Usage};
 use crate::subscription::{Calendar, Called, Refusal};
@@ -48,7 +48,7 @@ pub async fn run(settings: &Settings, command: &UsageCommand, console: &Console)
         }
         _ => return Err(Failed::new(Exit::BadInput, "no usage was given to add")),
     };
-    let session = Session::open_for_market(settings, false).await?;
+    let session = opened::market_to_change(settings).await?;
     let calendar = Calendar::new().map_err(|why| Failed::new(Exit::Configuration, why))?;
     let intake = Intake::new(session.engine.clone(), calendar, late).or_carried(carried);
     let mut adding = Adding { place, console, intake, added: 0, known: 0, bad: 0, late: 0 };

@@ -3,7 +3,7 @@
 use super::asked::Asked;
 use super::{find, json, market};
 use crate::cli::dates::local;
-use crate::cli::{Console, Exit, Failed, Session};
+use crate::cli::{Console, Exit, Failed, opened};
 use crate::config::Settings;
 use crate::kind::Timestamp;
 use crate::subscription::{
@@ -19,7 +19,7 @@ pub async fn list(
     month: Option<Month>,
     console: &Console,
 ) -> Result<Exit, Failed> {
-    let session = Session::open_for_market(settings, false).await?;
+    let session = opened::market_to_read(settings).await?;
     let now = session.engine.clock().now();
     let calendar = Calendar::new().map_err(|why| Failed::new(Exit::Configuration, why))?;
     let mut rows = session.engine.subscriptions(state).await?;
@@ -77,7 +77,7 @@ fn sku(line: &SkuLine, of: State, calendar: &Calendar, now: Timestamp) -> String
 
 /// `market show`
 pub async fn show(settings: &Settings, id: &str, console: &Console) -> Result<Exit, Failed> {
-    let session = Session::open_for_market(settings, false).await?;
+    let session = opened::market_to_read(settings).await?;
     let row = find(&session, id).await?;
     let now = session.engine.clock().now();
     let calendar = Calendar::new().map_err(|why| Failed::new(Exit::Configuration, why))?;

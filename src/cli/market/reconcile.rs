@@ -3,7 +3,7 @@
 mod compare;
 mod portal;
 
-use crate::cli::{Console, Exit, Failed, Session};
+use crate::cli::{Console, Exit, Failed, Session, opened};
 use crate::config::Settings;
 use crate::subscription::{Calendar, Month, ReportRow, Shown, State, SubscriptionRow};
 use compare::{Compared, Here, NOT_COMPARED, Sent};
@@ -20,7 +20,7 @@ type ByCustomer = BTreeMap<String, Vec<String>>;
 
 /// Compares the portal's report of a bill month with the journal.
 pub async fn run(settings: &Settings, month: Month, file: &Path, console: &Console) -> Result<Exit, Failed> {
-    let session = Session::open_for_market(settings, false).await?;
+    let session = opened::market_to_read(settings).await?;
     let subscriptions = session.engine.subscriptions(None).await?;
     let by_customer = provisioning_ids(&subscriptions);
     let Portal { amounts: theirs, unread, lost, bad, .. } = portal::read(file, month, &by_customer, console)?;

@@ -4,7 +4,7 @@ use super::asked::Asked;
 use super::list::due;
 use super::{find, json, unreadable};
 use crate::cli::args::MarketCommand;
-use crate::cli::{Console, Exit, Failed, Session};
+use crate::cli::{Console, Exit, Failed, Session, opened};
 use crate::config::Settings;
 use crate::kind::Timestamp;
 use crate::subscription::{
@@ -42,7 +42,7 @@ struct Found<'r> {
 
 /// `market requests`; with `all` also what a person has set aside.
 pub async fn run(settings: &Settings, all: bool, console: &Console) -> Result<Exit, Failed> {
-    let session = Session::open_for_market(settings, false).await?;
+    let session = opened::market_to_read(settings).await?;
     let rows = session.engine.subscriptions(None).await?;
     let within = super::market(settings)?.webhook.answer_within;
     let found = look(&session, &rows, all, within).await?;
@@ -220,7 +220,7 @@ pub async fn set_aside(
     let MarketCommand::SetAside { id, unreadable, strangers, reason } = command else {
         return Ok(Exit::Done);
     };
-    let session = Session::open_for_market(settings, false).await?;
+    let session = opened::market_to_change(settings).await?;
     match id {
         Some(id) => {
             let row = find(&session, id).await?;

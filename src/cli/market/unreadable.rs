@@ -1,6 +1,6 @@
 //! Deploys of the marketplace that nobody could read: each may be a purchase, so each is listed, and can be looked at.
 
-use crate::cli::{Console, Exit, Failed, Session};
+use crate::cli::{Console, Exit, Failed, Session, opened};
 use crate::config::Settings;
 use crate::engine::MarketError;
 use crate::kind::Timestamp;
@@ -104,7 +104,7 @@ pub async fn all(session: &Session) -> Result<Vec<Odd>, Failed> {
 pub async fn show(settings: &Settings, number: usize, console: &Console) -> Result<Exit, Failed> {
     let allowed = settings.role().check(Right::ReadUnreadable);
     allowed.map_err(|forbidden| MarketError::Refusal(Refusal::NotYourRole(forbidden.0)))?;
-    let session = Session::open_for_market(settings, false).await?;
+    let session = opened::market_to_read(settings).await?;
     let known = match session.engine.sender().await? {
         Some(_) => all(&session).await?,
         None => Vec::new(),

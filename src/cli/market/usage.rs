@@ -3,7 +3,7 @@
 use super::{find, gate, gate_to_send, json};
 use crate::cli::args::UsageCommand;
 use crate::cli::dates::local;
-use crate::cli::{Console, Exit, Failed, Session};
+use crate::cli::{Console, Exit, Failed, Session, opened};
 use crate::config::Settings;
 use crate::engine::MarketError;
 use crate::kind::Timestamp;
@@ -17,7 +17,10 @@ use std::collections::HashMap;
 
 /// Does what `command` says.
 pub async fn run(settings: &Settings, command: &UsageCommand, console: &Console) -> Result<Exit, Failed> {
-    let session = Session::open_for_market(settings, false).await?;
+    let session = match command {
+        UsageCommand::Preview { .. } | UsageCommand::List { .. } => opened::market_to_read(settings).await?,
+        _ => opened::market_to_change(settings).await?,
+    };
     match command {
         UsageCommand::Preview { month } => preview(&session, settings, *month, console).await,
         UsageCommand::List { month } => list(&session, settings, *month, console).await,
@@ -233,7 +236,7 @@ fn tell_bills(session: &Session, before: &ReportRow, console: &Console) -> Resul
 
 /// `market closing`
 pub async fn closing(settings: &Settings, console: &Console) -> Result<Exit, Failed> {
-    let session = Session::open_for_market(settings, false).await?;
+    let session = opened::market_to_read(settings).await?;
     let gate = gate_to_send(&session, settings).await?;
     let now = session.engine.clock().now();
     let closing = gate.calendar.coming(now);

@@ -2,10 +2,10 @@
 
 use super::bar::Bar;
 use super::printed::Printed;
-use super::{open, plan, told};
+use super::{plan, told};
 use crate::cli::args::{FileArgs, WordArgs};
 use crate::cli::stop::Stop;
-use crate::cli::{Console, Exit, Failed, Session};
+use crate::cli::{Console, Exit, Failed, Session, opened};
 use crate::config::Settings;
 use crate::engine::{Applied, Apply, ApplyNews, RegistrationError};
 use crate::registry::{Change, ContractId, Desired, Failed as NotDone, Listing, Plan};
@@ -31,7 +31,7 @@ pub async fn run(
 ) -> Result<Exit, Failed> {
     let desired = plan::read(&wanted.file.file, console)?;
     let before = wanted.plan.map(Printed::read).transpose()?;
-    let session = open(settings).await?;
+    let session = opened::contract_to_change(settings).await?;
     let mut applying = Applying::new(&session, word, console);
     applying.finish_earlier().await?;
     let listing = applying.list().await?;

@@ -1,7 +1,6 @@
 //! `registration list` and `export`.
 
-use super::open;
-use crate::cli::{Console, Exit, Failed};
+use crate::cli::{Console, Exit, Failed, opened};
 use crate::config::Settings;
 use crate::engine::RegistrationError;
 use crate::registry::file::{self, Format};
@@ -18,7 +17,7 @@ pub async fn list(
     collection: Option<Collection>,
     console: &Console,
 ) -> Result<Exit, Failed> {
-    let session = open(settings).await?;
+    let session = opened::contract_to_read(settings).await?;
     let listing = session.engine.list_contract().await?;
     let collections = collection.map_or(Collection::ALL.to_vec(), |one| vec![one]);
     if console.is_json() {
@@ -102,7 +101,7 @@ pub async fn export(
             .and_then(|end| Format::of_extension(end.to_str()?))
             .ok_or_else(|| bad(format!("{}: its name must end in .toml, .json or .csv", file.display())))?,
     };
-    let session = open(settings).await?;
+    let session = opened::contract_to_read(settings).await?;
     let listing = session.engine.list_contract().await?;
     let mut desired = Desired::of(&listing).map_err(RegistrationError::Findings)?;
     for Wanted { id, name } in desired.leave_out_invisible_names() {

@@ -11,7 +11,7 @@ mod single;
 mod told;
 
 use super::args::RegistrationCommand;
-use super::{Console, Exit, Failed, Session};
+use super::{Console, Exit, Failed};
 use crate::config::Settings;
 use crate::registry::file::Format;
 
@@ -43,9 +43,4 @@ pub async fn run(
         }
         C::Remove(remove) => single::remove(settings, remove, console).await,
     }
-}
-
-/// Opens the journal and the way to the server.
-async fn open(settings: &Settings) -> Result<Session, Failed> {
-    Session::open_for_registration(settings).await
 }

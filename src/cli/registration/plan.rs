@@ -1,8 +1,8 @@
 //! `registration plan` and `drift`: what would change. Nothing is sent but lists.
 
-use super::{open, told};
+use super::told;
 use crate::cli::args::FileArgs;
-use crate::cli::{Console, Exit, Failed, Session};
+use crate::cli::{Console, Exit, Failed, Session, opened};
 use crate::config::Settings;
 use crate::engine::RegistrationError;
 use crate::registry::file::{self, Format};
@@ -16,7 +16,7 @@ const FLAWS: usize = 100;
 /// Prints the plan.
 pub async fn run(settings: &Settings, file: &FileArgs, console: &Console) -> Result<Exit, Failed> {
     let desired = read(&file.file, console)?;
-    let session = open(settings).await?;
+    let session = opened::contract_to_read(settings).await?;
     if let Some(run) = session.engine.unfinished_run().await? {
         console.note(&format!(
             "a plan that {} began to apply at {:.0} is unfinished; `registration apply` finishes it first",

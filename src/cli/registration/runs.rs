@@ -1,8 +1,7 @@
 //! `registration runs`: the plans that were applied, and each of their changes.
 
-use super::open;
 use crate::cli::dates::local;
-use crate::cli::{Console, Exit, Failed, Session};
+use crate::cli::{Console, Exit, Failed, Session, opened};
 use crate::config::Settings;
 use crate::engine::RegistrationError;
 use crate::journal;
@@ -18,7 +17,7 @@ const UNFINISHED: &str = "unfinished";
 
 /// Prints the plans that were applied.
 pub async fn all(settings: &Settings, console: &Console) -> Result<Exit, Failed> {
-    let session = open(settings).await?;
+    let session = opened::contract_to_read(settings).await?;
     let mut rows = Vec::new();
     for mut row in session.engine.runs(RUNS).await? {
         row.state = state(&session, &row).await;
@@ -62,7 +61,7 @@ pub async fn one(settings: &Settings, text: &str, console: &Console) -> Result<E
         next: Some("`pxdesk registration runs` shows their ids".to_owned()),
     };
     let id = ShortId::parse(text).ok_or_else(none)?;
-    let session = open(settings).await?;
+    let session = opened::contract_to_read(settings).await?;
     let (run, account) = match session.engine.run_in_full(&id).await {
         Err(RegistrationError::Journal(journal::Error::NotFound { .. })) => return Err(none()),
         read => read?,

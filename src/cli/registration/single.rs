@@ -1,9 +1,8 @@
 //! `registration create`, `rename` and `remove`: a plan of one step, or of a customer and its applications.
 
 use super::apply::{Applying, Otherwise, is_all_done, kept_otherwise, tell};
-use super::open;
 use crate::cli::args::{ObjectArg, RemoveArgs, WordArgs};
-use crate::cli::{Console, Exit, Failed, Session};
+use crate::cli::{Console, Exit, Failed, Session, opened};
 use crate::config::Settings;
 use crate::engine::{Applied, RegistrationError};
 use crate::registry::{
@@ -181,7 +180,7 @@ async fn step(
     console: &Console,
     changes: impl FnOnce(&Listing) -> Result<Vec<Change>, Failed>,
 ) -> Result<Exit, Failed> {
-    let session: Session = open(settings).await?;
+    let session: Session = opened::contract_to_change(settings).await?;
     let mut applying = Applying::new(&session, word, console);
     applying.finish_earlier().await?;
     let listing = applying.list().await?;
