@@ -57,6 +57,20 @@ impl Store {
         }
     }
 
+    /// How many things of a kind there are, and how many rows its list has.
+    pub async fn listed(&self, list: &List, kind: &'static str) -> Result<(i64, i64), Error> {
+        let table = list.table;
+        match self {
+            Self::Disk(disk) => disk.with_reader(|conn| {
+                let sql = format!(
+                    "SELECT (SELECT count(*) FROM things WHERE kind = ?), (SELECT count(*) FROM {table})"
+                );
+                conn.query_row(&sql, [kind], |row| Ok((row.get(0)?, row.get(1)?)))
+            }),
+            Self::Server(server) => Box::pin(server.listed(table, kind)).await,
+        }
+    }
+
     /// Where the chain of a thing ends.
     pub async fn end(&self, list: &List, kind: &'static str, id: &str) -> Result<Option<Written>, Error> {
         match self {

@@ -301,6 +301,12 @@ impl Error {
         }
     }
 
+    /// A list is gone, and things that stood in it are there.
+    pub(super) fn lost_list(file: &Path, table: &str) -> Self {
+        let why = format!("the table `{table}` is missing, and was there: something stood in it");
+        Self::Damaged { file: file.to_owned(), why }
+    }
+
     /// What `error` means for the journal at `file`.
     pub(super) fn of(file: &Path, error: &rusqlite::Error) -> Self {
         let file = file.to_owned();

@@ -3,6 +3,7 @@
 use super::error::Error;
 use super::select::Select;
 use super::store::Journal;
+use crate::kind::Kind;
 use crate::order::{Contact, Environment, Order, Summary};
 
 /// The ids that Px knows an order by.
@@ -50,8 +51,29 @@ impl Journal {
         if order.id.as_str().eq_ignore_ascii_case(text) || pair.contains(&text) {
             return Ok(order);
         }
-        let why = format!("its row is found by `{text}`, and its events say nothing of that");
-        Err(self.broken::<Order>(order.id.as_str(), why))
+        Err(self.not_so_called::<Order>(order.id.as_str(), text))
+    }
+
+    /// What the events of a thing make its row, where they say that it is what was meant by `text`. The row that led to it may
+    /// have been changed.
+    ///
+    /// # Errors
+    /// [`Error::Broken`] when they do not; and when the journal cannot be read.
+    pub async fn proven_row<K: Kind>(
+        &self,
+        id: &K::Id,
+        text: &str,
+        is_meant: impl FnOnce(&K::Row) -> bool + Send,
+    ) -> Result<K::Row, Error> {
+        let thing = self.load::<K>(id).await?;
+        let name = id.to_string();
+        let row =
+            K::read_row(&name, thing.seq(), &thing.row()).map_err(|why| self.broken::<K>(&name, why))?;
+        if is_meant(&row) { Ok(row) } else { Err(self.not_so_called::<K>(&name, text)) }
+    }
+
+    fn not_so_called<K: Kind>(&self, thing: &str, text: &str) -> Error {
+        self.broken::<K>(thing, format!("its row is found by `{text}`, and its events say nothing of that"))
     }
 
     /// The orders that one who types `text` may be looking for, [`FOUND`] at most. A whole phone number or e-mail address: those

@@ -173,7 +173,9 @@ fn prepare(
         migrate::migrate(conn, file, &keys, &options.kinds, memory)?;
         migrated = true;
     }
-    add_lists(conn, &options.kinds).map_err(sql)?;
+    if let Some(table) = add_lists(conn, &options.kinds).map_err(sql)? {
+        return Err(Error::lost_list(file, table));
+    }
     Ok(Prepared { keys, migrated })
 }
 
@@ -254,8 +256,9 @@ impl Found {
     }
 }
 
-/// The tables of kinds that this journal did not keep before.
-fn add_lists(conn: &Connection, kinds: &[Registered]) -> rusqlite::Result<()> {
+/// Adds the tables of kinds that this journal did not keep before. One that is missing although such things were recorded is
+/// returned, and none is added then: an empty one in its place would say that there are none.
+fn add_lists(conn: &Connection, kinds: &[Registered]) -> rusqlite::Result<Option<&'static str>> {
     let missing = |conn: &Connection| -> rusqlite::Result<Vec<Registered>> {
         let mut tables = conn.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'")?;
         let tables: Vec<String> = tables.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
@@ -266,11 +269,15 @@ fn add_lists(conn: &Connection, kinds: &[Registered]) -> rusqlite::Result<()> {
             .collect())
     };
     if missing(conn)?.is_empty() {
-        return Ok(());
+        return Ok(None);
     }
     let tx = rusqlite::Transaction::new_unchecked(conn, TransactionBehavior::Immediate)?;
     for kind in missing(&tx)? {
+        if tx.prepare("SELECT 1 FROM things WHERE kind = ?")?.exists([kind.name])? {
+            return Ok(Some(kind.list.table));
+        }
         tx.execute_batch(&schema::list(&kind.list))?;
     }
-    tx.commit()
+    tx.commit()?;
+    Ok(None)
 }

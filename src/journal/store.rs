@@ -15,6 +15,7 @@ use super::place::Place;
 use super::postgres::{self, ClockAhead};
 use super::seal::Key;
 use crate::kind::{Kind, Recorded};
+use crate::text::many;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
@@ -163,6 +164,21 @@ impl Journal {
             return Err(self.broken::<K>(&id, why));
         }
         Ok(())
+    }
+
+    /// Nothing, when the list of a kind has a row for each of its things: asked before something is done because nothing like
+    /// it is in the list. It takes the longer, the more there are.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] when it has not.
+    pub async fn lists_all<K: Kind>(&self) -> Result<(), Error> {
+        let (things, rows) = self.inner.store.listed(&K::LIST, K::NAME).await?;
+        if things == rows {
+            return Ok(());
+        }
+        let why =
+            format!("its list `{}` has {}, and {things} belong in it", K::LIST.table, many(rows, "row"));
+        Err(Error::Damaged { file: self.inner.place.clone(), why })
     }
 
     /// All that happened to the thing.

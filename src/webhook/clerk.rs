@@ -60,11 +60,12 @@ impl Clerk {
     /// A clerk that writes to `engine`'s journal, until the last handle is gone.
     ///
     /// # Errors
-    /// When the journal cannot be read.
+    /// When the journal cannot be read, or lacks a deploy that it had.
     pub async fn start(
         engine: &Engine,
         assign: Pattern,
     ) -> Result<(Self, tokio::task::JoinHandle<()>), MarketError> {
+        engine.has_all_deploys().await?;
         let numbers = Numbers { next: engine.how_many_subscriptions().await? + 1, spare: Vec::new() };
         let (jobs, to_do) = mpsc::channel(4 * TOGETHER);
         let task = tokio::spawn(work(engine.clone(), to_do));

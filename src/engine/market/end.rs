@@ -93,6 +93,7 @@ impl Engine {
         end: &End,
         progress: &mut (dyn FnMut(&Step) + Send),
     ) -> Result<Ended> {
+        self.has_all_reports().await?;
         let (of, stops) = self.may_end(id, end).await?;
         let mut reason = end.reason.clone();
         if end.without_usage {

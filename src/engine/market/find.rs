@@ -21,17 +21,26 @@ pub enum Found {
 const PAGE: u32 = 512;
 
 impl Engine {
-    /// The subscription that is called that. One id may be an id of several: of a customer's, or because partners make
-    /// their ids as they like.
+    /// The subscription that is called that, as its events say. One id may be an id of several: of a customer's, or because
+    /// partners make their ids as they like.
     ///
     /// # Errors
     /// What the journal cannot do.
     pub async fn find_subscription(&self, called: &Called) -> Result<Found> {
         Ok(match <[_; 1]>::try_from(self.called(called).await?) {
-            Ok([row]) => Found::One(Box::new(row)),
+            Ok([row]) => Found::One(Box::new(self.proven(&row.id, called).await?)),
             Err(rows) if rows.is_empty() => Found::Nothing,
             Err(rows) => Found::Many(rows),
         })
+    }
+
+    /// Whoever may record an answer may change whose customer id stands in a row: what is done goes by the events.
+    async fn proven(&self, id: &ShortId, called: &Called) -> Result<SubscriptionRow> {
+        let is_meant = |row: &SubscriptionRow| {
+            row.is_called(called) || ShortId::parse(called.text()).is_some_and(|id| id == row.id)
+        };
+        let row = self.journal().proven_row::<Subscription>(id, called.text(), is_meant).await;
+        row.map_err(MarketError::Journal)
     }
 
     /// The subscriptions that are called that, a few of them where there are many.
@@ -119,6 +128,22 @@ impl Engine {
         earlier.sort_by(|a, b| (a.requested_at, a.id.as_str()).cmp(&(b.requested_at, b.id.as_str())));
         earlier.dedup_by(|a, b| a.id == b.id);
         Ok(earlier)
+    }
+
+    /// Nothing, when each report that was begun is in the list: one that is not would be begun, and sent, a second time.
+    ///
+    /// # Errors
+    /// When one is missing, and when the journal cannot be read.
+    pub(super) async fn has_all_reports(&self) -> Result<()> {
+        self.journal().lists_all::<Report>().await.map_err(MarketError::Journal)
+    }
+
+    /// Nothing, when each deploy that was recorded is in the list: one that is not would be taken for a new one.
+    ///
+    /// # Errors
+    /// When one is missing, and when the journal cannot be read.
+    pub async fn has_all_deploys(&self) -> Result<()> {
+        self.journal().lists_all::<Subscription>().await.map_err(MarketError::Journal)
     }
 
     /// The reports of a month.

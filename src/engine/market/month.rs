@@ -93,6 +93,7 @@ impl Engine {
         at_once: usize,
     ) -> Result<Run> {
         let from = self.takeover().await?.from;
+        self.has_all_reports().await?;
         if month.month < from {
             return Err(Error::Refusal(Refusal::BeforeTakeover { month: month.month, from }));
         }

@@ -64,7 +64,7 @@ async fn look(
     if version < VERSION {
         Bringing { session, place: &place, keys: &keys, kinds: &options.kinds }.bring().await?;
     }
-    tables::add_lists(session, &options.kinds, looks).await?;
+    tables::add_lists(session, &place, &options.kinds, looks).await?;
     let doubt = match (gone, seen) {
         (Some(at), _) => Some(Doubt::Gone { seen: 0, at }),
         (None, Some(seen)) => judge(session, &keys, id, seen).await?,

@@ -138,6 +138,17 @@ impl Server {
         Ok(found)
     }
 
+    /// How many things of a kind there are, and how many rows its list has.
+    pub async fn listed(&self, table: &str, kind: &str) -> Result<(i64, i64), Error> {
+        let sql =
+            format!("SELECT (SELECT count(*) FROM things WHERE kind = $1), (SELECT count(*) FROM {table})");
+        let rows = self.rows(&sql, &[&kind]).await?;
+        let pair = |row: &Row| Ok((row.try_get(0)?, row.try_get(1)?));
+        let found =
+            rows.first().map(|row| pair(row).map_err(|e: tokio_postgres::Error| self.error(e.into())));
+        found.unwrap_or(Ok((0, 0)))
+    }
+
     /// How many things of a list there are, by the values that it is counted by.
     pub async fn counts(&self, list: &str) -> Result<Vec<(String, i64)>, Error> {
         let sql = "SELECT of, sum(n)::bigint FROM counts WHERE list = $1 GROUP BY of HAVING sum(n) <> 0 ORDER BY of";

@@ -129,7 +129,12 @@ async fn reserve(client: &impl GenericClient, kind: &Registered) -> Result<Vec<&
 /// Makes the tables of kinds that this journal did not keep before, and notes what of the others is for supervisors alone
 /// by now, and what agents are kept from. Whoever opens it only to look, `looks`, puts nothing back that was noted: it is
 /// for them to find that it is missing.
-pub async fn add_lists(session: &mut Session, kinds: &[Registered], looks: bool) -> Result<(), Failure> {
+pub async fn add_lists(
+    session: &mut Session,
+    place: &Path,
+    kinds: &[Registered],
+    looks: bool,
+) -> Result<(), Failure> {
     let known = missing(&session.client, kinds).await?.is_empty();
     let reserve_more = !looks && may_reserve_more(&session.client, kinds).await?;
     let guard_more = may_guard_more(&session.client).await?;
@@ -142,6 +147,9 @@ pub async fn add_lists(session: &mut Session, kinds: &[Registered], looks: bool)
         within(tx.batch_execute(AGENTS)).await?;
     }
     let new = missing(&tx, kinds).await?;
+    for kind in &new {
+        not_lost(&tx, kind, place).await?;
+    }
     for kind in kinds.iter().filter(|kind| reserve_more && new.iter().all(|new| new.name != kind.name)) {
         for event in reserve(&tx, kind).await? {
             tracing::warn!(
@@ -157,6 +165,16 @@ pub async fn add_lists(session: &mut Session, kinds: &[Registered], looks: bool)
         reserve(&tx, &kind).await?;
     }
     within(tx.commit()).await
+}
+
+/// Nothing, unless things of this kind were recorded, whose list was there then: an empty one in its place would say that there
+/// are none.
+async fn not_lost(client: &impl GenericClient, kind: &Registered, place: &Path) -> Result<(), Failure> {
+    let ask = "SELECT EXISTS (SELECT FROM pxdesk.things WHERE kind = $1)";
+    if within(client.query_one(ask, &[&kind.name])).await?.try_get::<_, bool>(0)? {
+        return Err(Failure::Told(Error::lost_list(place, kind.list.table)));
+    }
+    Ok(())
 }
 
 /// True when something that only a supervisor may record is not noted as that, and this role may note it: its owner may.

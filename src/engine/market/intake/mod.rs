@@ -14,7 +14,7 @@ mod sort;
 mod supplement;
 mod write;
 
-use super::Result;
+use super::{MarketError, Result};
 use crate::engine::{Busy, Engine, Error};
 use crate::journal::Listed;
 use crate::kind::ShortId;
@@ -53,6 +53,8 @@ pub struct Intake {
     open: HashMap<Slot, Listed<Report>>,
     /// Reports that were read as a whole. A line that one of them has is never gone; others may have come since.
     read: HashMap<ShortId, Report>,
+    /// True once the list was found to have all reports: what is not in it is opened anew.
+    whole: bool,
 }
 
 /// Lines with their places in the group.
@@ -73,7 +75,7 @@ impl Intake {
     /// With `late`, lines of a month whose report was sent already go into a supplement.
     pub fn new(engine: Engine, calendar: Calendar, late: Option<Late>) -> Self {
         let (found, open, read) = (HashMap::new(), HashMap::new(), HashMap::new());
-        Self { engine, calendar, late, carried: false, from: None, found, open, read }
+        Self { engine, calendar, late, carried: false, from: None, found, open, read, whole: false }
     }
 
     /// Where no person said why late lines are taken in, they are for the reason that the configuration gives, if it gives
@@ -93,6 +95,11 @@ impl Intake {
     pub async fn add(&mut self, group: &[Usage]) -> Result<Vec<Taken>> {
         let engine = self.engine.clone();
         let busy = engine.0.busy().await;
+        engine.journal().key_stays().map_err(MarketError::Journal)?;
+        if !self.whole {
+            engine.has_all_reports().await?;
+            self.whole = true;
+        }
         self.forget_some();
         let mut taken: Vec<Option<Taken>> = vec![None; group.len()];
         let bill = self.calendar.bill_month(self.engine.clock().now());

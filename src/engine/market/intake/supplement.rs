@@ -36,6 +36,7 @@ impl Engine {
         if let Some(from) = takeover.map(|takeover| takeover.from).filter(|from| month < *from) {
             return Err(Error::Refusal(Refusal::BeforeTakeover { month, from }));
         }
+        self.has_all_reports().await?;
         let calendar = Calendar::new().map_err(Error::System)?;
         let mut intake = Intake::new(self.clone(), calendar, Some(because));
         let slot =
