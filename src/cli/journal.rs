@@ -5,7 +5,7 @@ use super::{Console, Exit, Failed, Session};
 use crate::config::Settings;
 use crate::engine::Clock;
 use crate::files;
-use crate::journal::{self, Checkpoint, Journal, Place, Report};
+use crate::journal::{self, Checkpoint, Journal, Misfit, Place, Report};
 use crate::order::{Refusal, Right};
 use crate::text::many;
 use serde_json::json;
@@ -34,11 +34,11 @@ async fn verify(settings: &Settings, against: Option<&Path>, console: &Console) 
         console.progress(&format!("{} of {} rows checked", progress.done, progress.total));
     };
     if let Some(misfit) = against.as_ref().and_then(|point| journal.has_made(point).err()) {
-        return Err(Failed {
-            exit: Exit::BadInput,
-            what: misfit.to_string(),
-            next: Some("Name a checkpoint of this journal, as it was printed.".to_owned()),
-        });
+        let next = match misfit {
+            Misfit::OnServer => "Without --against the journal is verified by itself.",
+            Misfit::Other | Misfit::Unproven => "Name a checkpoint of this journal, as it was printed.",
+        };
+        return Err(Failed { exit: Exit::BadInput, what: misfit.to_string(), next: Some(next.to_owned()) });
     }
     let report = match (journal.verify(against.as_ref(), tell).await, journal.doubt()) {
         (Ok(report), _) => report,
@@ -88,7 +88,8 @@ fn print(report: &Report, console: &Console) -> Result<(), Failed> {
         };
         let problems: Vec<_> = report.problems.iter().map(problem).collect();
         let mut told = json!({
-            "orders": orders, "events": report.events, "problems": problems, "intact": problems.is_empty(),
+            "orders": orders, "things": report.things, "events": report.events, "problems": problems,
+            "intact": problems.is_empty(),
         });
         if let Some(brought) = report.brought {
             told["brought"] = brought.into();
@@ -96,11 +97,12 @@ fn print(report: &Report, console: &Console) -> Result<(), Failed> {
         return console.json(&told);
     }
     if report.problems.is_empty() {
-        console.text(&format!(
-            "intact: {}, {}; every hash, row, table and count fits",
-            many(orders, "order"),
-            many(report.events, "event")
-        ))?;
+        let others = report.things.iter().filter_map(|(kind, n)| Some(many(*n, word_of(kind)?)));
+        let all: Vec<_> = std::iter::once(many(orders, "order"))
+            .chain(others)
+            .chain([many(report.events, "event")])
+            .collect();
+        console.text(&format!("intact: {}; every hash, row, table and count fits", all.join(", ")))?;
     }
     report.problems.iter().try_for_each(|problem| console.text(&problem.to_string()))?;
     report.brought.map_or(Ok(()), |brought| {
@@ -108,6 +110,18 @@ fn print(report: &Report, console: &Console) -> Result<(), Failed> {
             "The first {brought} events were brought from version 1, whose chain had no key: that nobody changed them \
              before then is not proven."
         ))
+    })
+}
+
+/// What people call a kind of thing besides orders; none for what stands in every journal by itself.
+fn word_of(kind: &str) -> Option<&'static str> {
+    Some(match kind {
+        "subscription" => "subscription",
+        "usage" => "usage report",
+        "notice" => "notice",
+        "registration" => "run of a registration",
+        "practice" => "run of practice",
+        _ => return None,
     })
 }
 
@@ -170,11 +184,11 @@ async fn accept(settings: &Settings, by: &str, reason: &str, console: &Console) 
 
 /// Copies a journal from one place to another.
 async fn copy(settings: &Settings, from: &str, to: &str, console: &Console) -> Result<Exit, Failed> {
-    let place = |text: &str| {
-        let bad = |why: String| Failed::new(Exit::BadInput, format!("`{text}` {why}"));
+    let place = |which: &str, text: &str| {
+        let bad = |why: String| Failed::new(Exit::BadInput, format!("{} {why}", told_of(which, text)));
         settings.place(text).map_err(bad)
     };
-    let (from, to) = (place(from)?, place(to)?);
+    let (from, to) = (place("from", from)?, place("to", to)?);
     let state = Some(settings.places.state.clone());
     let options = journal::Options { create: false, state, kinds: journal::every_kind() };
     let tell = |progress: journal::Progress| {
@@ -199,6 +213,15 @@ async fn copy(settings: &Settings, from: &str, to: &str, console: &Console) -> R
         "From now on each of the two goes its own way. Have all desks use one of them, and keep the other closed.",
     );
     Ok(Exit::Done)
+}
+
+/// The place that was named, or which of the two it is where a password may stand in what was typed.
+fn told_of(which: &str, text: &str) -> String {
+    if text.contains("//") || text.contains(['@', '?']) {
+        format!("the place to copy {which}")
+    } else {
+        format!("`{text}`")
+    }
 }
 
 /// Prints what the owner of the database runs.

@@ -94,7 +94,9 @@ impl<'a, F: FnMut(Progress)> Check<'a, F> {
     pub fn indexed(&mut self, kind: &str, id: &str, due: usize, there: usize) {
         self.terms += there;
         if there < due {
-            self.problem(None, Some(format!("{kind} {id}")), "it is not in the index that finds customers");
+            let found = if kind == "usage" { "lines by their keys" } else { "customers" };
+            let what = format!("it is not in the index that finds {found}");
+            self.problem(None, Some(format!("{kind} {id}")), what);
         }
     }
 
@@ -102,7 +104,11 @@ impl<'a, F: FnMut(Progress)> Check<'a, F> {
     pub fn index(&mut self, rows: usize) {
         // Of a thing that cannot be read nobody knows its terms, and it was named above.
         if rows > self.terms && !self.uncounted {
-            self.problem(None, None, "the index that finds customers holds what no order has");
+            self.problem(
+                None,
+                None,
+                "the index that finds customers, and lines by their keys, holds what nothing has",
+            );
         }
     }
 

@@ -44,7 +44,8 @@ impl std::fmt::Display for Misfit {
         f.write_str(match self {
             Self::Other => "the checkpoint is of another journal",
             Self::OnServer => {
-                "the checkpoint is of the time when this journal was on PostgreSQL: verify it there"
+                "the checkpoint cannot be compared here: it was made on PostgreSQL, and what it has seen can be told there alone. \
+                 Verify it there. It is no sign that anything is wrong"
             }
             Self::Unproven => "the checkpoint was not made with this journal's key, or was changed since",
         })
@@ -72,12 +73,16 @@ impl Checkpoint {
 }
 
 impl Journal {
-    /// Whether a checkpoint is one of this journal, as it was printed.
+    /// Whether a checkpoint is one of this journal, as it was printed, and says something about it here.
     ///
     /// # Errors
     /// In what it is not.
     pub fn has_made(&self, point: &Checkpoint) -> Result<(), Misfit> {
-        point.check(&self.inner.keys.chain, self.inner.id)
+        point.check(&self.inner.keys.chain, self.inner.id)?;
+        match &self.inner.store {
+            Store::Disk(_) if point.epoch.is_some() => Err(Misfit::OnServer),
+            Store::Disk(_) | Store::Server(_) => Ok(()),
+        }
     }
 
     /// The position that the journal has come to, at `at`.

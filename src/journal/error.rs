@@ -124,10 +124,14 @@ impl fmt::Display for Error {
             ),
             Self::NoKey { file, journal } => write!(
                 f,
-                "the key file {} is missing; without it the personal data in the journal {} cannot be read. Put it \
-                 back from a backup",
+                "the key file {} is missing; without it the personal data in the journal {} cannot be read. {}",
                 file.display(),
-                journal.display()
+                journal.display(),
+                if is_on_a_server(journal) {
+                    "Copy it from another machine of the floor, mode 0600, or put it back from a backup"
+                } else {
+                    "Put it back from a backup"
+                }
             ),
             Self::WrongKey { file, journal, why } => write!(
                 f,
@@ -341,6 +345,11 @@ impl Error {
             _ => Self::Failed { file, why },
         }
     }
+}
+
+/// Whether a journal is on a server, by what is shown of its place.
+fn is_on_a_server(place: &Path) -> bool {
+    place.to_str().is_some_and(|place| place.starts_with("postgres"))
 }
 
 /// `SQLITE_IOERR_SHMSIZE`.

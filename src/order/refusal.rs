@@ -167,7 +167,7 @@ impl Refusal {
             Self::NobodySaysSo => parts("by", Supervisor, "Give the name of who asked the carrier.", Useful),
             Self::NeedsAnother { .. } => NEEDS_ANOTHER,
             Self::WorkedOn { .. } => WORKED_ON,
-            Self::NotYourRole(_) => parts("role", Supervisor, "Ask a supervisor.", Futile),
+            Self::NotYourRole(_) => parts("role", Agent, "Ask a supervisor.", Futile),
             Self::NoSuchAgent => parts("to", Supervisor, "Give the agent's name.", Useful),
             Self::EmptyNote => parts("text", Agent, "Write the note.", Useful),
             Self::NoteTooLong { .. } => parts("text", Agent, "Make the note shorter.", Futile),

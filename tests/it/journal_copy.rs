@@ -3,7 +3,7 @@
 
 use crate::journal::{now, open, whole_life};
 use crate::shelf::Shelf;
-use pxdesk::journal::{Error, Journal, Options, Place, every_kind};
+use pxdesk::journal::{Error, Journal, Misfit, Options, Place, every_kind};
 use pxdesk::order::{Event, Order, OrderId};
 use std::fs;
 
@@ -50,6 +50,21 @@ async fn there_and_back_is_identical() {
     there.close().await;
     assert_eq!(copy(&server.place(), &back.place()).await.unwrap(), events);
     assert_eq!(back.dump(), file.dump(), "there and back");
+}
+
+/// What a checkpoint of a server has seen can be told there alone, which is no sign of anything.
+#[tokio::test]
+async fn a_checkpoint_of_a_server_cannot_be_compared_in_a_file() {
+    let (file, Some(server)) = (Shelf::file(), Shelf::postgres()) else { return };
+    let there = server.open().await;
+    open(&there, 1).await;
+    let point = there.checkpoint(now()).await.unwrap();
+    assert_eq!(there.has_made(&point), Ok(()));
+    there.close().await;
+    share_key(&server, &file);
+    copy(&server.place(), &file.place()).await.unwrap();
+    let copied = Journal::open_with(&file.place(), &options()).await.unwrap();
+    assert_eq!(copied.has_made(&point), Err(Misfit::OnServer));
 }
 
 /// On a server, positions stay unused: a copy in a file keeps them as they are, and goes on after them.

@@ -4,7 +4,7 @@
 use crate::journal::{now, open};
 use crate::postgres::{self, Server};
 use crate::tls::{Authority, named};
-use pxdesk::journal::{Error, Granted, Journal, Options, every_kind, grant};
+use pxdesk::journal::{Address, Error, Granted, Journal, Options, Place, every_kind, grant};
 use pxdesk::order::{Event, Order};
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -392,6 +392,19 @@ async fn what_an_administrator_must_mend_is_said_to_be_that() {
     database.sql("ALTER TABLE events RENAME TO gone").unwrap();
     let refused = journal.load::<Order>(&order.id).await.unwrap_err();
     assert!(changed(&refused), "{refused}");
+}
+
+/// One that speaks no TLS never will by itself.
+#[tokio::test]
+async fn a_server_that_speaks_no_tls_is_not_waited_for() {
+    let Some(database) = postgres::database() else { return };
+    database.open().await.close().await;
+    let relay = crate::relay::Relay::to(&database.socket());
+    let url = format!("postgres://postgres@127.0.0.1:{}/{}?sslmode=require", relay.port, database.name);
+    let address = Address::parse(&url, database.key().to_owned()).unwrap();
+    let options = Options { create: false, state: None, kinds: every_kind() };
+    let refused = Journal::open_with(&Place::Server(Box::new(address)), &options).await.err().unwrap();
+    assert!(matches!(&refused, Error::Unfit { why, .. } if why.contains("`ssl = on`")), "{refused}");
 }
 
 /// Not a test of anything but the clock: `cargo test --release --test it -- --ignored --nocapture how_fast`.

@@ -64,6 +64,17 @@ async fn whatever_is_foreign_to_the_tables_or_missing_from_them_is_found() {
         ("CREATE RULE r AS ON DELETE TO counts DO INSTEAD NOTHING", "has a rule: `r`"),
         ("ALTER TABLE orders ENABLE ROW LEVEL SECURITY", "row-level security"),
         ("UPDATE journal SET epoch = 0", "in epoch 0"),
+        ("GRANT UPDATE ON usage_reports TO PUBLIC", "PUBLIC may UPDATE the table `pxdesk.usage_reports`"),
+        ("CREATE TABLE extra (x int)", "the table `extra` is none of ours"),
+        (
+            "ALTER TABLE usage_reports ALTER COLUMN month DROP NOT NULL",
+            "`month` of `usage_reports` may hold nothing",
+        ),
+        ("CREATE UNIQUE INDEX ux ON usage_reports (sku)", "unique index that is none of ours: `ux`"),
+        (
+            "ALTER TABLE usage_reports ADD CONSTRAINT c CHECK (lines < 9)",
+            "constraint that is none of ours: `c`",
+        ),
     ] {
         let before = journal.verify(None, |_| ()).await.unwrap().problems.len();
         database.sql(sql).unwrap_or_else(|e| panic!("{sql}: {e}"));

@@ -392,7 +392,7 @@ fn a_customer_who_phones_back_is_found_and_the_journal_says_nothing() {
     floor.home.verifies();
     sql("INSERT INTO blind SELECT randomblob(16), n FROM things LIMIT 1");
     let stray = floor.home.run(&["journal", "verify"]).with(6);
-    assert!(stray.out.contains("holds what no order has"), "{stray:?}");
+    assert!(stray.out.contains("holds what nothing has"), "{stray:?}");
 }
 
 #[test]

@@ -91,6 +91,13 @@ fn journal_checks(settings: &Settings, opened: Result<Journal, journal::Error>) 
                 ),
             }];
         }
+        (Err(journal::Error::Missing { .. }), _) => {
+            return vec![Check::warning(
+                "journal",
+                format!("{shown} holds no journal yet: whatever is started next begins a new one there"),
+                "where one is to be restored, restore it before anything else is started",
+            )];
+        }
         (Err(error), _) => {
             let mend = match &error {
                 journal::Error::Failed { .. } | journal::Error::Io { .. } => {

@@ -102,6 +102,7 @@ pub async fn guards<F: FnMut(Progress) + Send>(
         }
     }
     index(check, &found, "events", &BY_EPOCH);
+    foreign(check, &found);
     for kind in check.kinds {
         list(tx, check, &found, kind).await?;
     }
@@ -234,6 +235,24 @@ fn has_unique(found: &[Found], table: &str, columns: &[&str]) -> bool {
 fn unique<F: FnMut(Progress)>(check: &mut Check<'_, F>, found: &[Found], table: &str, columns: &[&str]) {
     if !has_unique(found, table, columns) {
         let what = format!("nothing keeps two rows of `{table}` from having the same {}", columns.join(", "));
+        check.problem(None, None, what);
+    }
+}
+
+/// What no two rows may share by somebody else's word keeps events out that the journal would take.
+fn foreign<F: FnMut(Progress)>(check: &mut Check<'_, F>, found: &[Found]) {
+    let mut ours: Vec<(&str, &[&str])> = UNIQUE.into_iter().chain([EARLIER]).collect();
+    for kind in check.kinds {
+        ours.push((kind.list.table, &["n"]));
+        ours.extend(kind.list.unique.iter().map(|shared| (kind.list.table, shared.columns)));
+    }
+    let is_ours = |index: &&Found| {
+        let known = ours.iter().any(|(table, columns)| index.table == *table && index.columns == *columns);
+        !index.unique || known && !index.partial
+    };
+    for index in found.iter().filter(|index| !is_ours(index)) {
+        let what =
+            format!("the table `{}` has a unique index that is none of ours: `{}`", index.table, index.name);
         check.problem(None, None, what);
     }
 }

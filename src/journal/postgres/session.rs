@@ -295,6 +295,11 @@ fn not_connected(place: &Path, error: &tokio_postgres::Error, encrypted: bool) -
                            `journal.password_file` names, or in PGPASSWORD";
                 Failure::Told(Error::NoPassword { file: place.to_owned(), why: why.to_owned() })
             }
+            why if why.ends_with("server does not support TLS") => Failure::Unfit(
+                "speaks no TLS, and off its own machine a journal is asked for over TLS alone. There `ssl = on` goes into \
+                 postgresql.conf, with a certificate (ssl_cert_file and ssl_key_file)"
+                    .to_owned(),
+            ),
             why => Failure::Away(why),
         },
     }

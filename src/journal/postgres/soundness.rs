@@ -24,7 +24,12 @@ const GRANTED: &str = "WITH granted AS (
     )
     SELECT DISTINCT format('PUBLIC may %s the table `%s`: every database role can record what only a supervisor may', may, oid::regclass)
     FROM granted
-    WHERE oid IN ('pxdesk.events'::regclass, 'pxdesk.things'::regclass) AND grantee = 0 AND may IN ('INSERT', 'UPDATE', 'DELETE')
+    WHERE oid IN ('pxdesk.events'::regclass, 'pxdesk.things'::regclass) AND grantee = 0
+        AND may IN ('INSERT', 'UPDATE', 'DELETE', 'TRUNCATE')
+    UNION SELECT format('PUBLIC may %s the table `%s`: every database role can change what it says', may, oid::regclass)
+    FROM granted JOIN pg_class t USING (oid)
+    WHERE t.relnamespace = 'pxdesk'::regnamespace AND relname NOT IN ('events', 'things') AND grantee = 0
+        AND may IN ('INSERT', 'UPDATE', 'DELETE', 'TRUNCATE')
     UNION SELECT format('the database role `%s` has an agent''s rights and is not noted as one: it may record what only a supervisor may',
             r.rolname)
     FROM granted JOIN pg_roles r ON r.oid = grantee
@@ -87,7 +92,10 @@ async fn foreign<F: FnMut(Progress) + Send>(
         UNION ALL SELECT format('the table `%s` has a trigger that is none of ours: `%s`', relname, tgname)
             FROM ours JOIN pg_trigger ON tgrelid = ours.oid WHERE NOT tgisinternal AND tgname <> ALL($2)
         UNION ALL SELECT format('the table `%s` has a rule: `%s`', relname, rulename)
-            FROM ours JOIN pg_rewrite ON ev_class = ours.oid";
+            FROM ours JOIN pg_rewrite ON ev_class = ours.oid
+        UNION ALL SELECT format('the table `%s` has a constraint that is none of ours: `%s`', relname, conname)
+            FROM ours JOIN pg_constraint ON conrelid = ours.oid
+            WHERE contype IN ('c', 'f', 'x') AND pg_get_constraintdef(pg_constraint.oid) <> 'CHECK ((one = 1))'";
     for row in within(tx.query(ask, &[&ours, &known])).await? {
         check.problem(None, None, row.try_get::<_, String>(0)?);
     }

@@ -85,6 +85,7 @@ impl Subscription {
                 true
             }
             Event::Noted { note } => self.note(note, at),
+            Event::AlarmSetAside { reason } => self.note(&Note::AlarmSetAside { reason: reason.clone() }, at),
             Event::Erased { .. } => {
                 (self.fields, self.exact, self.content, self.erased) = (Map::new(), None, None, true);
                 self.answer.iter_mut().for_each(Answered::forget_words);

@@ -154,6 +154,7 @@ impl Subscription {
                 Err(Refusal::NoReason("setting an alarm aside"))
             }
             Note::AlarmSetAside { .. } if !self.has_alarm() => Err(Refusal::NothingToSetAside),
+            Note::AlarmSetAside { reason } => Ok(vec![Event::AlarmSetAside { reason: reason.clone() }]),
             Note::ProductNamed { product_id, reason } => {
                 self.may_name_product(*product_id, reason.as_deref())?;
                 Ok(vec![Event::Noted { note }])
@@ -162,7 +163,6 @@ impl Subscription {
             | Note::BillingMoved { .. }
             | Note::AsConfigured { .. }
             | Note::UsageLeftOut { .. }
-            | Note::AlarmSetAside { .. }
             | Note::Text { .. } => Ok(vec![Event::Noted { note }]),
         }
     }

@@ -54,6 +54,9 @@ pub enum Event {
         #[serde(flatten)]
         note: Note,
     },
+    /// A supervisor has looked at the alarms of it: they are not among the requests any more. In journals of before it is a
+    /// note.
+    AlarmSetAside { reason: String },
     /// The key of the personal data was destroyed.
     Erased { reason: String },
     /// What happened to a call.
@@ -71,7 +74,7 @@ pub enum Note {
     BillingMoved { sku: Sku, to: Timestamp },
     /// These SKUs are ended although usage of them is not reported, for this reason.
     UsageLeftOut { skus: Vec<Sku>, reason: String },
-    /// A person has looked at the alarms that its id came with other content: they are not among the requests any more.
+    /// As [`Event::AlarmSetAside`], which stands in the journal in its place by now: a database guards an event by its name.
     AlarmSetAside { reason: String },
     /// The configuration was corrected after the deploy: this is what it says of a SKU now.
     AsConfigured { plan: Plan },
@@ -160,6 +163,7 @@ impl Event {
             Self::Repeated => "repeated",
             Self::ConflictingDeploy { .. } => "conflicting_deploy",
             Self::Noted { .. } => "noted",
+            Self::AlarmSetAside { .. } => "alarm_set_aside",
             Self::Erased { .. } => "erased",
             Self::Call(event) => event.name(),
         }

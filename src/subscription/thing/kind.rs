@@ -11,7 +11,7 @@ use crate::subscription::{Call, Outcome, Refusal, Sole};
 impl Kind for Subscription {
     const NAME: &'static str = "subscription";
     const LIST: List = list::LIST;
-    const RESERVED: &'static [&'static str] = &["erased"];
+    const RESERVED: &'static [&'static str] = &["alarm_set_aside", "erased"];
     type Id = ShortId;
     type Row = SubscriptionRow;
     type Event = Event;
@@ -145,6 +145,7 @@ impl Driven for Subscription {
             | Event::HandedOver { .. }
             | Event::Repeated
             | Event::Noted { .. }
+            | Event::AlarmSetAside { .. }
             | Event::Erased { .. } => Weight::Normal,
             Event::AnswerDelivered => Weight::Detail,
         }

@@ -161,6 +161,7 @@ fn about(look: &Look, model: &Model, event: &Event) -> String {
             format!("usage of {} left out, reason: {reason}", joined(skus))
         }
         Event::Noted { note: Note::AlarmSetAside { reason } } => format!("alarm set aside, reason: {reason}"),
+        Event::AlarmSetAside { reason } => format!("reason: {reason}"),
         Event::Noted { note: Note::BillingMoved { sku, to } } => {
             format!("billing of {sku} moved to {}", words::day(look, model, *to))
         }

@@ -19,6 +19,7 @@ mod requests;
 mod secrets;
 mod shared;
 mod stopped;
+mod unsound;
 
 use floor::{Floor, TRACK};
 use serde_json::json;
