@@ -5,17 +5,21 @@
 //! this alone. May touch: std, serde, value libraries. Never: any other room.
 
 mod driven;
+mod instant;
 mod list;
 mod recorded;
 mod row;
 mod short_id;
+mod span;
 mod uptime;
 
 pub use driven::{Begun, Driven, Pending, Reached, Repeat, Signature, Told, Weight};
+pub use instant::instant;
 pub use list::{Column, Index, List, Type, Unique, Value};
 pub use recorded::{Digest, Recorded};
 pub use row::Row;
 pub use short_id::ShortId;
+pub use span::{off, span};
 pub use uptime::Uptime;
 
 /// An instant, in UTC; serialised as RFC 3339.

@@ -8,6 +8,7 @@ use super::{
     AddressDetailId, Customer, Email, Identity, PartnerId, PartnerOrderId, Personal, Phone, SalesCode,
     Secret, Timestamp, TransactionId,
 };
+use crate::kind::instant;
 use crate::text::is_invisible;
 pub use given::Given;
 use jiff::SignedDuration;
@@ -247,7 +248,7 @@ impl Reader<'_> {
 
     fn prepared_at(&mut self, fields: &Map<String, Value>, now: Timestamp) -> Option<Timestamp> {
         let text = self.text("preparedAt", fields.get("preparedAt"))?;
-        let Ok(at) = text.parse::<Timestamp>() else {
+        let Some(at) = instant(&text) else {
             return self.wrong("preparedAt", "is not a time such as 2026-11-20T15:04:05Z");
         };
         if at.duration_since(now) > CLOCK_TOLERANCE {

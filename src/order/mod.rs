@@ -78,7 +78,7 @@ pub use pace::{Pace, words_a_minute};
 pub use polling::{Pauses, Polling};
 pub use rcc::{Rcc, ReadSection, Section, reading_seconds};
 pub use reading::{HowRead, Lit, Reading, Timing, Unread, whole_seconds};
-pub use refusal::{Refusal, seconds_left, span};
+pub use refusal::{Refusal, seconds_left};
 pub use remedy::{Remedy, Reopens, Retry, Who};
 pub use role::{Forbidden, Right, Role, right_for};
 pub use shown::Shown;
@@ -89,7 +89,7 @@ pub use verdict::{contradicted, is_same_name};
 pub use window::{LENGTH as WINDOW_LENGTH, Window, WindowState};
 pub use worker::{Note, RESTING, Worker};
 
-pub use crate::kind::{Digest, Timestamp, Uptime};
+pub use crate::kind::{Digest, Timestamp, Uptime, span};
 
 /// An event of an order with its place in the history.
 pub type Recorded = crate::kind::Recorded<Event>;

@@ -9,6 +9,7 @@ use self::parts::{
 use super::pace::Pace;
 use super::role::Right;
 use super::{CallError, Method, Retry, Stall, State, Who, window::LENGTH};
+use crate::kind::span;
 use jiff::SignedDuration;
 use std::fmt;
 
@@ -347,14 +348,4 @@ impl std::error::Error for Refusal {}
 /// What is left, in seconds begun: never 0 while anything is left.
 pub fn seconds_left(left: SignedDuration) -> i64 {
     left.as_secs() + i64::from(left.subsec_nanos() > 0)
-}
-
-/// In the unit that says it in a few digits: `40 s`, `95 min`, `20 h`, `3 days`.
-pub fn span(duration: SignedDuration) -> String {
-    match duration.as_secs() {
-        seconds @ ..120 => format!("{seconds} s"),
-        seconds @ 120..10_800 => format!("{} min", seconds / 60),
-        seconds @ 10_800..172_800 => format!("{} h", seconds / 3600),
-        seconds @ 172_800.. => format!("{} days", seconds / 86_400),
-    }
 }

@@ -3,11 +3,12 @@
 use super::{Check, Status};
 use crate::config::{RegistrationSettings, RegistrationTarget, Settings};
 use crate::credentials::{EdgeKeeper, Store};
-use crate::kind::Timestamp;
+use crate::kind::{Timestamp, off};
 use crate::registration::{Client, Unread};
 use crate::registry::{Collection, Failure, Problem};
 use crate::session::{Exit, registration_client};
 use crate::wire::Clocks;
+use jiff::SignedDuration;
 
 /// How far the clocks may be apart before the gateway refuses a signature (G). In seconds.
 const SKEW: i64 = 30;
@@ -124,7 +125,7 @@ fn clock(host: &str, clocks: Clocks) -> Option<Check> {
 const SET_CLOCK: &str = "set this machine's clock: a signature is good for 30 seconds";
 
 fn apart(ahead: i64) -> String {
-    format!("{} seconds {}", ahead.abs(), if ahead < 0 { "behind" } else { "ahead of" })
+    off(SignedDuration::from_secs(ahead))
 }
 
 /// Whether the contract may be read.
@@ -182,8 +183,8 @@ mod tests {
         let told = |ours: &str| clock("h", Some((at("2026-11-20T15:00:00Z"), at(ours))));
         assert!(told("2026-11-20T15:00:30Z").is_none() && clock("h", None).is_none());
         let ahead = told("2026-11-20T15:00:31Z").unwrap();
-        assert_eq!(ahead.found, "this machine's clock is 31 seconds ahead of h's");
-        assert!(told("2026-11-20T14:00:00Z").unwrap().found.contains("3600 seconds behind h"));
+        assert_eq!(ahead.found, "this machine's clock is 31 s ahead of h's");
+        assert!(told("2026-11-20T14:00:00Z").unwrap().found.contains("60 min behind h"));
     }
 
     #[test]
@@ -196,9 +197,7 @@ mod tests {
             clock_ahead,
             request_id: None,
         };
-        assert!(
-            mend(&problem(400, "Invalid timestamp", Some(-90))).contains("90 seconds behind the server's")
-        );
+        assert!(mend(&problem(400, "Invalid timestamp", Some(-90))).contains("90 s behind the server's"));
         assert!(mend(&problem(400, "Invalid timestamp", Some(-30))).contains("tell the vendor's support"));
         assert_eq!(mend(&problem(400, "Invalid timestamp", None)), SET_CLOCK);
         assert!(mend(&problem(401, "The signature does not match", None)).contains("anew"));

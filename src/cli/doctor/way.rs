@@ -1,6 +1,7 @@
 //! The way to Px: name, connection, certificate, clock, token.
 
 use super::Check;
+use crate::kind::off;
 use crate::order::Failure;
 use crate::px::Client;
 use crate::session::Exit;
@@ -75,14 +76,13 @@ fn clock(host: &str, clocks: Clocks, shared: Shared) -> Check {
     if ahead.abs() <= SKEW {
         return Check::ok("clock", format!("{whose} is within {SKEW} seconds of {host}'s"));
     }
-    let (seconds, way) = (ahead.abs(), if ahead > 0 { "ahead of" } else { "behind" });
     let mend = match shared {
         Some(_) => {
             "have its administrator set it: every desk on this journal counts an order's 120 minutes by it"
         }
         None => "set this machine's clock: the 120 minutes of an order are counted by it",
     };
-    Check::warning("clock", format!("{whose} is {seconds} seconds {way} {host}'s"), mend)
+    Check::warning("clock", format!("{whose} is {} {host}'s", off(SignedDuration::from_secs(ahead))), mend)
 }
 
 async fn token(client: &Client) -> Check {
@@ -126,8 +126,8 @@ mod tests {
         assert_eq!(told("2026-11-20T15:00:30Z").status, Status::Ok);
         let ahead = told("2026-11-20T16:00:01Z");
         assert_eq!(ahead.status, Status::Warning);
-        assert_eq!(ahead.found, "this machine's clock is 3601 seconds ahead of h's");
-        assert!(told("2026-11-20T14:00:00Z").found.contains("3600 seconds behind h"));
+        assert_eq!(ahead.found, "this machine's clock is 60 min ahead of h's");
+        assert!(told("2026-11-20T14:00:00Z").found.contains("60 min behind h"));
         assert_eq!(clock("h", None, None).status, Status::Skipped);
     }
 
@@ -141,7 +141,7 @@ mod tests {
         };
         assert_eq!(told("2026-11-20T14:00:00Z", 1).status, Status::Ok, "this machine is an hour behind");
         let behind = told("2026-11-20T15:00:00Z", -1);
-        assert_eq!(behind.found, "the clock of the journal's server is 3600 seconds behind h's");
+        assert_eq!(behind.found, "the clock of the journal's server is 60 min behind h's");
         assert!(behind.mend.unwrap().contains("every desk"));
     }
 }

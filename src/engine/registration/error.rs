@@ -1,10 +1,12 @@
 //! What can go wrong with a contract.
 
 use crate::journal;
+use crate::kind::off;
 use crate::order::Environment;
 use crate::registry::{
     Change, Finding, Gone, Problem, ProviderId, SurrogateId, may_be_kept_as, mend, remove_pairs,
 };
+use jiff::SignedDuration;
 use std::fmt;
 
 /// Why something was not done, or not all of it.
@@ -219,13 +221,9 @@ fn next_after(problem: &Problem) -> String {
                  later; if it stays so, tell the vendor's support, and when it was",
                 seconds.abs()
             ),
-            Some(seconds) if seconds >= 0 => format!(
-                "This machine's clock is {seconds} s ahead of the server's, and {ALLOWED} s are allowed. Set the clock, then try \
-                 again"
-            ),
             Some(seconds) => format!(
-                "This machine's clock is {} s behind the server's, and {ALLOWED} s are allowed. Set the clock, then try again",
-                -seconds
+                "This machine's clock is {} the server's, and {ALLOWED} s are allowed. Set the clock, then try again",
+                off(SignedDuration::from_secs(seconds))
             ),
             None => {
                 format!("This machine's clock is more than {ALLOWED} s off. Set the clock, then try again")
