@@ -202,7 +202,7 @@ async fn note(settings: &Settings, command: &MarketCommand, console: &Console) -
     };
     let session = opened::market_to_change(settings).await?;
     if let Note::TerminationMail { mail, .. } = &note {
-        not_to_come(*mail, session.engine.clock().now())?;
+        not_to_come("termination-mail", *mail, session.engine.clock().now())?;
     }
     let row = find(&session, id).await?;
     match note {
@@ -214,14 +214,14 @@ async fn note(settings: &Settings, command: &MarketCommand, console: &Console) -
     done(console, &row.id, "noted")
 }
 
-/// Refuses an e-mail that came on a day which has not begun where the marketplace is: that is a slip.
-fn not_to_come(mail: Date, now: Timestamp) -> Result<(), Failed> {
+/// Refuses what happened on a day which has not begun where the marketplace is: that is a slip.
+fn not_to_come(flag: &str, day: Date, now: Timestamp) -> Result<(), Failed> {
     let calendar = Calendar::new().map_err(|why| Failed::new(Exit::Configuration, why))?;
     let today = calendar.day(now);
-    if mail <= today {
+    if day <= today {
         return Ok(());
     }
-    let what = format!("--termination-mail is in the future: {mail}, and in Chicago it is {today}");
+    let what = format!("--{flag} is in the future: {day}, and in Chicago it is {today}");
     Err(Failed::new(Exit::BadInput, what))
 }
 
@@ -242,7 +242,7 @@ async fn tell(
     console: &Console,
 ) -> Result<Exit, Failed> {
     let session = to_call(settings).await?;
-    not_ahead(&told, session.engine.clock().now(), console)?;
+    not_a_slip(&told, session.engine.clock().now())?;
     let gate = gate_to_send(&session, settings).await?;
     session.engine.refuse_reported(&told, &gate, reason).await?;
     let work = session.engine.tell(told, &gate, reason);
@@ -250,19 +250,32 @@ async fn tell(
     outcome(console, &notice.id, &notice.attempts, None)
 }
 
-/// Refuses a purchase of the days to come, which is a slip. Services may well end on one: that is said.
-fn not_ahead(told: &Told, now: Timestamp, console: &Console) -> Result<(), Failed> {
-    let tomorrow = now.saturating_add(SignedDuration::from_hours(24)).unwrap_or(Timestamp::MAX);
-    match told {
-        Told::Sale { purchased_at, .. } if *purchased_at > tomorrow => {
-            Err(Failed::new(Exit::BadInput, format!("--purchased-at is in the future: {purchased_at}")))
+/// Nothing was sold on the marketplace before this year.
+const FIRST_YEAR: i16 = 2010;
+
+/// Refuses a purchase or an end of the days to come, or of a time before there was anything to buy: each is a slip, and
+/// cannot be taken back once it is sent.
+fn not_a_slip(told: &Told, now: Timestamp) -> Result<(), Failed> {
+    let (flag, year, what) = match told {
+        Told::Sale { purchased_at, .. } => {
+            let tomorrow = now.saturating_add(SignedDuration::from_hours(24)).unwrap_or(Timestamp::MAX);
+            if *purchased_at > tomorrow {
+                let what = format!("--purchased-at is in the future: {purchased_at}");
+                return Err(Failed::new(Exit::BadInput, what));
+            }
+            ("purchased-at", purchased_at.to_zoned(TimeZone::UTC).year(), purchased_at.to_string())
         }
-        Told::Update { expired: Some(day), .. } if *day > tomorrow.to_zoned(TimeZone::UTC).date() => {
-            console.note(&format!("--expired-date is in the future: {day}"));
-            Ok(())
+        Told::Update { expired: Some(day), .. } => {
+            not_to_come("expired-date", *day, now)?;
+            ("expired-date", day.year(), day.to_string())
         }
-        Told::Sale { .. } | Told::Update { .. } => Ok(()),
+        Told::Update { expired: None, .. } => return Ok(()),
+    };
+    if year >= FIRST_YEAR {
+        return Ok(());
     }
+    let what = format!("--{flag} is before {FIRST_YEAR}: {what}; nothing was sold on the marketplace then");
+    Err(Failed::new(Exit::BadInput, what))
 }
 
 async fn first_version(settings: &Settings, command: &V1Command, console: &Console) -> Result<Exit, Failed> {
@@ -290,6 +303,41 @@ async fn first_version(settings: &Settings, command: &V1Command, console: &Conso
                 &notice.id,
                 if *reported { "settled: it arrived" } else { "settled: it did not arrive" },
             )
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_told_of_days_to_come_or_of_before_the_marketplace_is_a_slip() {
+        let now = "2026-11-29T03:00:00Z".parse().unwrap();
+        let sale = |at: &str| {
+            let customer_id = CustomerId::new("C-1").unwrap();
+            not_a_slip(
+                &Told::Sale { service: "S".into(), customer_id, purchased_at: at.parse().unwrap() },
+                now,
+            )
+        };
+        let ends = |day: &str| {
+            let (coid, sku) = (CustomerId::new("C-1").unwrap(), Sku::new("S").unwrap());
+            not_a_slip(&Told::Update { coid, sku, expired: Some(day.parse().unwrap()), count: None }, now)
+        };
+        // In Chicago it is still the 28th.
+        for (day, is_slip) in
+            [("2026-11-28", false), ("2026-11-29", true), ("2010-01-01", false), ("0001-01-01", true)]
+        {
+            assert_eq!(ends(day).is_err(), is_slip, "{day}");
+        }
+        for (at, is_slip) in [
+            ("2026-11-29T20:00:00Z", false),
+            ("2026-12-01T00:00:00Z", true),
+            ("2010-01-01T00:00:00Z", false),
+            ("0001-01-01T00:00:00Z", true),
+        ] {
+            assert_eq!(sale(at).is_err(), is_slip, "{at}");
         }
     }
 }
