@@ -131,6 +131,12 @@ fn hands(order: &Order, now: Timestamp) -> String {
         // Somebody else may have done the last thing without taking it over.
         Some(worker) => {
             let worker = order.last_worker.as_ref().unwrap_or(worker);
+            if worker.is_ahead(now) {
+                return format!(
+                    "{}; {} worked on it at a time still to come by this clock; is the clock right?",
+                    order.holder, worker.name
+                );
+            }
             let ago = span(worker.since(now));
             format!("{}; {} worked on it {ago} ago", order.holder, worker.name)
         }

@@ -90,7 +90,8 @@ impl Order {
             }
             Event::AcceptanceReceived { method, sha256, accepted_at, tx_id } => {
                 let tx_id = tx_id.as_ref().map_or_else(String::new, |tx| format!(", TxID {tx}"));
-                let time = whose_time(*accepted_at, at);
+                let time =
+                    whose_time(*accepted_at, at, self.deliveries.iter().map(|delivery| delivery.at).min());
                 self.accepted(Acceptance {
                     method: *method,
                     sha256: *sha256,
@@ -350,11 +351,15 @@ impl Order {
 }
 
 /// By whose clock the time of an acceptance is, where it is not plainly Px's.
-fn whose_time(by_px: Option<Timestamp>, recorded: Timestamp) -> &'static str {
+fn whose_time(by_px: Option<Timestamp>, recorded: Timestamp, sent: Option<Timestamp>) -> &'static str {
     match by_px {
         None => ", its time is this desk's: Px gave none that can be read",
         Some(by_px) if by_px.duration_since(recorded) > CLOCKS => {
             ", its time is Px's, and was yet to come here"
+        }
+        // No text was sent before the first one.
+        Some(by_px) if sent.is_some_and(|sent| sent.duration_since(by_px) > CLOCKS) => {
+            ", its time is Px's, and was before the text was sent by this desk's clock"
         }
         Some(_) => "",
     }

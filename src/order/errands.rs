@@ -46,7 +46,8 @@ impl Errands {
     }
 
     /// A row of a list; it may stand in several. An order that is known keeps its place as long as it waits for the same; one
-    /// that is not was tried so often in vain. `random` is asked for chance where a pause begins.
+    /// that is not was tried so often in vain. `random` is asked for chance where a pause begins. Where the row's last event is
+    /// of a time still to come, as a clock that was set back leaves it, the pause begins now.
     pub fn see(&mut self, row: &Summary, tries: u32, now: Timestamp, random: impl FnOnce() -> u64) {
         let Some(errand) = errand(row, now) else { return };
         let known = self.waiting.get_mut(&row.id);
@@ -55,7 +56,7 @@ impl Errands {
             known.seen = true;
             return;
         }
-        let next = later(row.updated_at, self.pause(errand, tries, random())).max(not_before);
+        let next = later(row.updated_at.min(now), self.pause(errand, tries, random())).max(not_before);
         self.waiting.insert(row.id.clone(), Waiting { errand, tries, next, not_before, seen: true });
     }
 

@@ -127,9 +127,9 @@ pub struct Group {
 }
 
 impl Group {
-    /// For how long the oldest of them has stood still at `now`.
+    /// For how long the oldest of them has stood still at `now`; a clock that was set back makes it no less than nothing.
     pub fn oldest(&self, now: Timestamp) -> SignedDuration {
-        now.duration_since(self.since)
+        now.duration_since(self.since).max(SignedDuration::ZERO)
     }
 
     /// What is left at `now` of the window of the one that has least; none where no window was known to be open.

@@ -196,10 +196,11 @@ impl Summary {
     }
 
     /// Since when it has stood still at `now`, as far as its row tells: since something last happened to it, and however
-    /// often it has been assigned to others since, not after it expired.
+    /// often it has been assigned to others since, not after it expired. Nor did it stand still before it was added, even where
+    /// it had expired by then.
     pub fn still_since(&self, now: Timestamp) -> Timestamp {
         let over = self.window().expires_at().filter(|_| self.state(now) == State::Expired);
-        over.map_or(self.updated_at, |over| over.min(self.updated_at))
+        over.map_or(self.updated_at, |over| over.max(self.opened_at).min(self.updated_at))
     }
 
     /// The key by which the queue is sorted: most urgent first, then by [`Summary::due`], then the oldest.

@@ -69,6 +69,12 @@ fn the_evidence_says_whose_time_it_is() {
         let event = format!("event {}", desk.order.seq);
         assert_eq!(evidence.strip_prefix(&event), Some(said), "{accepted}");
     }
+    // Px's clock is an hour behind.
+    let mut desk = Desk::open();
+    desk.retrieved(&["$10"]).sent("2026-11-20T14:01:00Z");
+    assert_eq!(desk.accepted_by_sms("2026-11-20T14:01:05Z"), Ok(1));
+    let evidence = &desk.order.acceptance.as_ref().unwrap().evidence;
+    assert!(evidence.ends_with("was before the text was sent by this desk's clock"), "{evidence}");
 }
 
 #[test]

@@ -159,3 +159,12 @@ fn what_no_list_names_any_more_is_forgotten() {
     floor.errands.done(&id, None, floor.desk.now, 250);
     assert_eq!(floor.errands.count(), 0, "an errand that was done for it brings nothing back");
 }
+
+#[test]
+fn an_order_that_a_clock_dated_ahead_waits_no_longer_than_any_other() {
+    let mut floor = Floor::new();
+    floor.desk.now -= SignedDuration::from_hours(1);
+    floor.look(Read::All);
+    floor.desk.now += SECOND * 3;
+    assert_eq!(floor.errands.due(floor.desk.now).len(), 1);
+}

@@ -42,6 +42,13 @@ fn who_does_something_first_works_on_it_until_it_rests() {
     assert_eq!(desk.order.claim("b.lee", desk.now + RESTING, nobody_lives), Claim::WorkedOn(worker));
     let later = desk.now + RESTING + SignedDuration::from_secs(1);
     assert_eq!(desk.order.claim("b.lee", later, nobody_lives), Claim::Resting);
+    // What a clock that was set back dated ahead holds nobody up: nobody knows when it was.
+    let before = |minutes| desk.now - SignedDuration::from_mins(minutes);
+    assert!(
+        matches!(desk.order.claim("b.lee", before(5), nobody_lives), Claim::WorkedOn(_)),
+        "clocks differ"
+    );
+    assert_eq!(desk.order.claim("b.lee", before(6), nobody_lives), Claim::Resting);
     // A call under way in a process that lives is work, however long it lasts.
     desk.does(Command::BeginRetrieve { sender: sender() });
     assert_eq!(desk.order.claim("b.lee", later, nobody_lives), Claim::Resting);

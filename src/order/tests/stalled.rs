@@ -167,7 +167,11 @@ fn an_order_whose_time_is_over_waits_since_then_whoever_it_is_given_to() {
     assert_eq!(given.still_since(over), now, "until then, since it was last touched");
     let mut groups = Groups::default();
     groups.add(&given, now);
-    assert_eq!(groups.sorted()[0].oldest(now), WINDOW_LENGTH);
+    let group = groups.sorted().remove(0);
+    assert_eq!(group.oldest(now), WINDOW_LENGTH);
+    assert_eq!(group.oldest(desk.now), SignedDuration::ZERO, "a clock that was set back");
+    let late = Summary { prepared_at: Some(Timestamp::UNIX_EPOCH), ..given };
+    assert_eq!(late.still_since(now), late.opened_at, "it had expired when it was added");
 }
 
 /// Another desk, at the same order, sends what was decided on here, or goes on with it.
