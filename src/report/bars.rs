@@ -2,6 +2,7 @@
 
 use super::figures::{Figures, MINUTES, Period};
 use crate::order::{State, one_line};
+use crate::text::many;
 use std::fmt::Write as _;
 use unicode_width::UnicodeWidthStr as _;
 
@@ -27,8 +28,9 @@ pub fn text(figures: &Figures, period: &Period, look: Look) -> String {
         at.to_zoned(period.zone.clone()).strftime("%Y-%m-%d %H:%M %:z").to_string()
     };
     let mut out = format!("From {} until {}\n", local(period.since), local(period.until));
+    let orders = usize::try_from(figures.orders).unwrap_or(usize::MAX);
     // Writing to a text cannot fail.
-    let _ = writeln!(out, "{} orders, {} of them completed\n", figures.orders, figures.completions());
+    let _ = writeln!(out, "{}, {} of them completed\n", many(orders, "order"), figures.completions());
     let states = State::ALL.iter().zip(figures.states).filter(|(_, n)| *n > 0);
     section(
         &mut out,

@@ -87,8 +87,9 @@ impl Figures {
             return;
         }
         self.orders += 1;
-        let until_then = history.iter().filter(|event| event.at < period.until);
-        if let Ok(order) = Order::fold(id, until_then) {
+        // All that came before the last of it has happened, too: one that a clock dated ahead, which was then set back.
+        let until_then = history.iter().rposition(|event| event.at < period.until).map_or(0, |last| last + 1);
+        if let Ok(order) = Order::fold(id, &history[..until_then]) {
             let state = order.state(period.until);
             for (count, known) in self.states.iter_mut().zip(State::ALL) {
                 *count += u64::from(known == state);

@@ -93,6 +93,15 @@ fn figures_count_what_happened_in_the_period_and_nothing_else() {
     assert_eq!((figures.agents["r.diaz"].opened, figures.agents["r.diaz"].abandoned), (3, 1));
 }
 
+#[test]
+fn an_order_that_a_clock_dated_ahead_stands_where_it_stood() {
+    let mut story = Story::open(1).then("k.ono", 1, Event::Abandoned { reason: "x".into() });
+    story.events[0].at += SignedDuration::from_hours(12);
+    let mut figures = Figures::default();
+    figures.add(&story.id, &story.events, &day());
+    assert_eq!((figures.orders, figures.states.iter().sum::<u64>()), (1, 1));
+}
+
 /// A report is read beside `order list --by-cause`, `pxdesk errors` and `order retry --cause`.
 #[test]
 fn an_error_has_the_name_that_it_has_everywhere_else() {
