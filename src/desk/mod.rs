@@ -62,7 +62,7 @@ pub use guide::{Guide, guide};
 pub use line::next_line;
 pub use market::act::Act;
 pub use market::ask::{Ask, More};
-pub use market::clock::{Countdown, countdown, quiet_left};
+pub use market::clock::{Countdown, clock_off, countdown, quiet_left};
 pub use market::news::{Loaded, News, Page as SubscriptionPage, Ran, Sent, SentEnd};
 pub use market::plan::{Plan, Planned};
 #[cfg(test)]

@@ -82,6 +82,11 @@ impl Calendar {
         if at < self.closing(month).closes { month } else { month.next() }
     }
 
+    /// True where `at` is of a year for which there are bills: no clock that is right shows another.
+    pub fn has(&self, at: Timestamp) -> bool {
+        (2000..2200).contains(&self.day(at).year())
+    }
+
     /// The first and the last of the bills that were open between `at` and `now`.
     pub fn bills_since(&self, at: Timestamp, now: Timestamp) -> (Month, Month) {
         let first = self.bill_month(at);
@@ -161,10 +166,43 @@ impl Gate {
         Self { clock_error: newer.or(self.clock_error), ..self.clone() }
     }
 
-    /// From here on no report is begun before `closing`, as far as is known of the clocks.
+    /// What time it is at the marketplace when it is `now` here, as far as is known of the clocks.
+    pub fn there(&self, now: Timestamp) -> Timestamp {
+        there(now, self.clock_error)
+    }
+
+    /// The month whose bill something sent at `now` would go on.
+    pub fn bill_month(&self, now: Timestamp) -> Month {
+        self.calendar.bill_month(self.there(now))
+    }
+
+    /// The closing that keeps reports from being sent at `now`, or the next one at the marketplace.
+    pub fn closing(&self, now: Timestamp) -> Closing {
+        match self.check(now) {
+            Ok(()) => self.calendar.coming(self.there(now)),
+            Err(Shut::Closed(closing) | Shut::ClockUnknown(closing) | Shut::ClockOff(closing, _)) => closing,
+        }
+    }
+
+    /// From here on, by this machine's clock, no report is begun before `closing`, as far as is known of the clocks.
     pub fn last_begin(&self, closing: &Closing) -> Timestamp {
+        closing.last_begin(self.limit.saturating_add(self.margin()))
+    }
+
+    /// Up to and including here, by this machine's clock, none is begun after it.
+    pub fn first_begin(&self, closing: &Closing) -> Timestamp {
+        later(closing.opens, self.margin())
+    }
+
+    /// How far this machine's clock is ahead of the marketplace's, where it is so far off that a person is to know.
+    pub fn off(&self) -> Option<SignedDuration> {
+        self.clock_error.filter(|error| error.abs() > TRUSTED)
+    }
+
+    /// What the clocks take off either side of the time to send.
+    fn margin(&self) -> SignedDuration {
         let error = self.clock_error.map_or(SignedDuration::ZERO, SignedDuration::abs);
-        closing.last_begin(self.limit.saturating_add(error))
+        if error > TRUSTED { error.max(NEAR) } else { error }
     }
 
     /// Nothing, when a report that is begun at `now` is over before the closing, or begins after it.
@@ -194,6 +232,12 @@ impl Gate {
             (None, _) => Ok(()),
         }
     }
+}
+
+/// What time it is at the marketplace when it is `now` by a clock that is so far ahead of its, as far as that is known.
+pub fn there(now: Timestamp, clock_error: Option<SignedDuration>) -> Timestamp {
+    let bound = |error: SignedDuration| if error.is_negative() { Timestamp::MAX } else { Timestamp::MIN };
+    clock_error.map_or(now, |error| now.checked_sub(error).unwrap_or_else(|_| bound(error)))
 }
 
 fn later(at: Timestamp, by: SignedDuration) -> Timestamp {

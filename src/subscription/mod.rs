@@ -34,7 +34,7 @@ mod total;
 pub use amount::Amount;
 pub use answer::{Answer, By};
 pub use attempt::{Attempt, Attempts, CallEvent, Ended, Signed};
-pub use calendar::{Calendar, Closing, Gate, SPARE, Shut};
+pub use calendar::{Calendar, Closing, Gate, SPARE, Shut, there};
 pub use call::{Call, Failure, Outcome};
 pub use called::Called;
 pub use deploy::{Deploy, Unreadable, masked, read as read_deploy, read_first_version, read_object};

@@ -2,6 +2,7 @@
 
 use super::{Closing, CustomerId, Finding, Month, ProvisioningId, ReportRow, ReportState, Sku, Total};
 use crate::kind::{ShortId, Timestamp};
+use jiff::SignedDuration;
 
 /// A month as it stands.
 #[derive(Clone, Debug)]
@@ -10,10 +11,14 @@ pub struct MonthView {
     /// The month whose bill something sent now would go on.
     pub bill: Month,
     pub closing: Closing,
-    /// From here on no report is begun before the closing.
+    /// From here on, by this machine's clock, no report is begun before the closing.
     pub last_begin: Timestamp,
+    /// Up to and including here, by this machine's clock, none is begun after it.
+    pub first_begin: Timestamp,
     /// True while nothing may be sent.
     pub closed: bool,
+    /// How far this machine's clock is ahead of the marketplace's, as far as is known.
+    pub clock_error: Option<SignedDuration>,
     /// One for each report, sorted by subscription and SKU; missing ones first. In the month of the open bill those that are
     /// carried from earlier months stand last: they go with its run.
     pub lines: Vec<MonthLine>,

@@ -117,7 +117,10 @@ impl Adding<'_> {
 
     fn refused(&mut self, number: usize, refusal: &Refusal) -> Result<(), Failed> {
         let problem = match refusal {
-            Refusal::Late { .. } | Refusal::AfterEnd { .. } => format!("{refusal}. {}", refusal.next()),
+            Refusal::Late { .. }
+            | Refusal::AfterEnd { .. }
+            | Refusal::BeforePurchase { .. }
+            | Refusal::BoughtAhead { .. } => format!("{refusal}. {}", refusal.next()),
             Refusal::SkuEnded(_) => {
                 format!("{refusal}. Usage of until its end is added with --late, --reason and --by.")
             }

@@ -6,11 +6,11 @@ use crate::cli::dates::local;
 use crate::cli::{Console, Exit, Failed, Session, opened};
 use crate::config::Settings;
 use crate::engine::MarketError;
-use crate::kind::Timestamp;
+use crate::kind::{Timestamp, off};
 use crate::session::local_zone;
 use crate::subscription::{
-    Because, Calendar, Finding, Month, MonthView, Refusal, ReportRow, Sku, Statement, SubscriptionRow, Total,
-    earlier_in_words,
+    Because, Calendar, Finding, Gate, Month, MonthView, Refusal, ReportRow, Sku, Statement, SubscriptionRow,
+    Total, earlier_in_words,
 };
 use serde_json::json;
 use std::collections::HashMap;
@@ -84,8 +84,9 @@ async fn preview(
     // Closed or not, it is what the run of it would say.
     let gate = gate_to_send(session, settings).await?;
     let view = session.engine.month(month, &gate).await?;
-    if let Some(shut) = gate.check(session.engine.clock().now()).err().filter(|_| view.closed) {
-        console.note(&Refusal::Shut(shut).to_string());
+    match gate.check(session.engine.clock().now()) {
+        Err(shut) if view.closed => console.note(&Refusal::Shut(shut).to_string()),
+        _ => tell_clock(&gate, session.engine.clock().now(), console),
     }
     let (missing, lines): (Vec<_>, Vec<_>) =
         view.lines.iter().partition(|line| line.findings.contains(&Finding::Missing));
@@ -96,6 +97,7 @@ async fn preview(
             "closesAt": view.closing.closes,
             "opensAt": view.closing.opens,
             "lastBegin": view.last_begin,
+            "clockAheadSeconds": view.clock_error.map(|ahead| ahead.as_secs()),
             "bill": view.bill,
             "lines": lines.iter().map(|line| json::line(line)).collect::<Vec<_>>(),
             "missing": missing.iter().map(|line| json::missing(line)).collect::<Vec<_>>(),
@@ -239,9 +241,9 @@ pub async fn closing(settings: &Settings, console: &Console) -> Result<Exit, Fai
     let session = opened::market_to_read(settings).await?;
     let gate = gate_to_send(&session, settings).await?;
     let now = session.engine.clock().now();
-    let closing = gate.calendar.coming(now);
+    let closing = gate.closing(now);
     let shut = gate.check(now).err();
-    let bill = gate.calendar.bill_month(now);
+    let bill = gate.bill_month(now);
     if console.is_json() {
         console.json(&json!({
             "now": now,
@@ -253,6 +255,7 @@ pub async fn closing(settings: &Settings, console: &Console) -> Result<Exit, Fai
             "opensAtLocal": zoned(closing.opens, "local"),
             "closesAtChicago": zoned(closing.closes, "chicago"),
             "opensAtChicago": zoned(closing.opens, "chicago"),
+            "clockAheadSeconds": gate.clock_error.map(|ahead| ahead.as_secs()),
         }))?;
     } else {
         console.text(&format!("bill month  {bill}"))?;
@@ -262,11 +265,23 @@ pub async fn closing(settings: &Settings, console: &Console) -> Result<Exit, Fai
         }
     }
     match shut {
-        None => Ok(Exit::Done),
+        None => {
+            tell_clock(&gate, now, console);
+            Ok(Exit::Done)
+        }
         Some(shut) => {
             console.note(&Refusal::Shut(shut).to_string());
             Ok(Exit::RefusedHere)
         }
+    }
+}
+
+/// Says that this machine's clock shows another time than the marketplace's, which these times go by.
+fn tell_clock(gate: &Gate, now: Timestamp, console: &Console) {
+    if let Some(ahead) = gate.off() {
+        console.note(&format!("this machine's clock is {} the marketplace's: set it", off(ahead)));
+    } else if !gate.calendar.has(now) {
+        console.note(&format!("it is {} by this machine's clock; is it right?", local(now)));
     }
 }
 

@@ -6,6 +6,7 @@ use crate::subscription::{
     Calendar, Ending, Event, MonthView, ProvisioningId, Report, ReportRow, Subscription, SubscriptionRow,
     Takeover,
 };
+use jiff::SignedDuration;
 use std::collections::BTreeMap;
 
 /// One thing that happened.
@@ -54,6 +55,8 @@ impl News {
 #[derive(Clone, Debug)]
 pub struct Loaded {
     pub calendar: Calendar,
+    /// How far this machine's clock is ahead of the marketplace's, as far as is known.
+    pub clock_error: Option<SignedDuration>,
     /// The latest first.
     pub rows: Vec<SubscriptionRow>,
     pub doubts: Vec<Report>,

@@ -10,8 +10,10 @@ pub struct Plan {
     /// The bill that it would go on.
     pub bill: Month,
     pub closing: Closing,
-    /// From here on no report is begun before the closing.
+    /// From here on, by this machine's clock, no report is begun before the closing.
     pub last_begin: Timestamp,
+    /// Up to and including here, by this machine's clock, none is begun after it.
+    pub first_begin: Timestamp,
     /// True when nothing could be sent at the time of the preview.
     pub closed: bool,
     pub reports: Vec<Planned>,
@@ -60,6 +62,7 @@ impl Plan {
             bill: view.bill,
             closing: view.closing,
             last_begin: view.last_begin,
+            first_begin: view.first_begin,
             closed: view.closed,
             reports: Vec::new(),
             again: Vec::new(),

@@ -172,6 +172,7 @@ pub fn loaded(now: Timestamp, doubt: bool) -> News {
     let from = Month::new(2026, 11).unwrap();
     News::Loaded(Box::new(Loaded {
         calendar: Calendar::new().unwrap(),
+        clock_error: None,
         rows,
         doubts,
         takeover: Some(Takeover { from, name: "Ann".into(), at: now }),
@@ -225,7 +226,9 @@ fn month_of(lines: Vec<MonthLine>, now: Timestamp) -> News {
         bill: month,
         closing,
         last_begin: closing.last_begin(SignedDuration::from_secs(60)),
+        first_begin: closing.opens,
         closed: false,
+        clock_error: None,
         lines,
         earlier: Vec::new(),
     }))

@@ -2,6 +2,7 @@
 
 use super::ask::Ask;
 use super::basics::{ask as asks, begin, refuse, wants};
+use super::clock::clock_off;
 use super::forms;
 use super::plan::Plan;
 use super::state::Run;
@@ -55,7 +56,9 @@ pub fn start(model: &mut Model, plan: Plan, reason: Option<String>) -> Vec<Effec
         return Vec::new();
     }
     if plan.is_closed(model.now) {
-        return refuse(model, &Refusal::Shut(Shut::Closed(plan.closing)));
+        let off = |ahead| Shut::ClockOff(plan.closing, ahead);
+        let shut = clock_off(model).map_or(Shut::Closed(plan.closing), off);
+        return refuse(model, &Refusal::Shut(shut));
     }
     // Without a reason what was refused is not begun.
     let plan = if reason.is_some() { plan.with_again() } else { plan };

@@ -3,7 +3,9 @@
 use super::news::{Page, Ran, Sent};
 use super::plan::Plan;
 use crate::kind::{ShortId, Timestamp};
-use crate::subscription::{Calendar, Month, MonthView, ProvisioningId, Report, SubscriptionRow, Takeover};
+use crate::subscription::{
+    Calendar, Month, MonthView, ProvisioningId, Report, SubscriptionRow, Takeover, there,
+};
 use jiff::SignedDuration;
 use std::collections::{BTreeMap, BTreeSet};
 use tui_input::Input;
@@ -78,6 +80,8 @@ pub struct Market {
     pub reading: Reading,
     /// None until the lists were read.
     pub calendar: Option<Calendar>,
+    /// How far this machine's clock is ahead of the marketplace's, as far as is known.
+    pub clock_error: Option<SignedDuration>,
     pub rows: Vec<SubscriptionRow>,
     /// The requests and the subscriptions that are shown: places in `rows`.
     pub requests: Vec<(Request, usize)>,
@@ -186,7 +190,7 @@ impl Market {
 
     /// The month whose bill something sent now would go on, once the calendar is known.
     pub fn bill(&self, now: Timestamp) -> Option<Month> {
-        self.calendar.as_ref().map(|calendar| calendar.bill_month(now))
+        self.calendar.as_ref().map(|calendar| calendar.bill_month(there(now, self.clock_error)))
     }
 
     /// True while reports are being sent.

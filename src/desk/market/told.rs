@@ -20,6 +20,7 @@ pub fn told(model: &mut Model, news: News) -> Vec<Effect> {
         News::Loaded(loaded) => lists(model, *loaded),
         News::Month(view) => {
             model.market.month_loading = false;
+            model.market.clock_error = view.clock_error;
             model.market.month = Some(*view);
             model.market.keep_inside();
             Vec::new()
@@ -96,7 +97,7 @@ pub fn tick(model: &mut Model) -> Vec<Effect> {
     let bill = model.market.bill(model.now);
     let market = &model.market;
     let is_past = market.month.as_ref().is_some_and(|view| {
-        let turns = if view.closed { view.closing.opens } else { view.last_begin };
+        let turns = if view.closed { view.first_begin } else { view.last_begin };
         Some(view.bill) != bill || turns <= model.now
     });
     if market.month_loading || !is_past || !is_in_front(model) {
@@ -122,6 +123,7 @@ fn lists(model: &mut Model, loaded: Loaded) -> Vec<Effect> {
     let first = market.calendar.is_none();
     market.reading.under_way = false;
     market.calendar = Some(loaded.calendar);
+    market.clock_error = loaded.clock_error;
     (market.rows, market.doubts, market.takeover) = (loaded.rows, loaded.doubts, loaded.takeover);
     market.conflicts = loaded.conflicts;
     let unread = loaded.unreadable.saturating_sub(market.unreadable);

@@ -88,20 +88,29 @@ impl Engine {
             return Ok(Gate { calendar, limit, clock_error, own_clock: true });
         };
         let limit = SignedDuration::try_from(market.timeout()).unwrap_or(SignedDuration::MAX);
-        // What is inside this program goes by this program's clock.
-        let clock_error = if in_process { Some(SignedDuration::ZERO) } else { machine.clock_error() };
+        let clock_error = self.market_clock_error(in_process);
         Ok(Gate { calendar, limit, clock_error, own_clock: in_process })
     }
 
-    /// The gate, after the marketplace was asked for the time, where it is not known and `asks` says that it matters.
+    /// How far this machine's clock is ahead of the marketplace's, as far as an answer of the last hour says, to whichever
+    /// command: nobody is asked.
+    pub fn market_clock_error(&self, in_process: bool) -> Option<SignedDuration> {
+        let machine = self.world();
+        // What is inside this program goes by this program's clock.
+        let own_clock = in_process || machine.market.is_none();
+        let heard = || machine.clock_error().or_else(|| machine.clock_error_of_others());
+        if own_clock { Some(SignedDuration::ZERO) } else { heard() }
+    }
+
+    /// The gate, after the marketplace was asked for the time, where this process has not heard it and `asks` says that it
+    /// matters. A question that fails does not take away what was heard a moment ago, by whichever command.
     async fn asked(&self, gate: Gate, asks: bool) -> Gate {
         let machine = self.world();
-        if let Some(market) = machine.market.as_ref().filter(|_| asks && gate.clock_error.is_none()) {
+        let is_unheard = !gate.own_clock && machine.clock_error().is_none();
+        if let Some(market) = machine.market.as_ref().filter(|_| asks && is_unheard) {
             machine.heard(market.server_time().await);
         }
-        // A question that fails does not take away what was heard a moment ago, by whichever command.
-        let others = || machine.clock_error_of_others().filter(|_| asks);
-        gate.hearing(machine.clock_error().or_else(others))
+        gate.hearing(self.market_clock_error(gate.own_clock))
     }
 }
 

@@ -21,7 +21,7 @@ impl Engine {
     /// What the journal cannot do.
     pub async fn month(&self, month: Month, gate: &Gate) -> Result<MonthView> {
         let now = self.clock().now();
-        let bill = gate.calendar.bill_month(now);
+        let bill = gate.bill_month(now);
         let carries = month == bill;
         let subscriptions = self.subscriptions(None).await?;
         let rows = self.reports_of(month).await?;
@@ -44,9 +44,10 @@ impl Engine {
         self.tell_counted(&mut lines, bill, &gate.calendar).await?;
         tell_without_product(&mut lines, &subscriptions);
         self.tell_refused(&mut lines, &subscriptions).await?;
-        let closing = gate.calendar.coming(now);
-        let (last_begin, closed) = (gate.last_begin(&closing), gate.check(now).is_err());
-        Ok(MonthView { month, bill, closing, last_begin, closed, lines, earlier })
+        let (closing, closed) = (gate.closing(now), gate.check(now).is_err());
+        let (last_begin, first_begin) = (gate.last_begin(&closing), gate.first_begin(&closing));
+        let clock_error = gate.clock_error;
+        Ok(MonthView { month, bill, closing, last_begin, first_begin, closed, clock_error, lines, earlier })
     }
 
     /// What the end of these SKUs means, or of all that have not ended.

@@ -132,10 +132,12 @@ fn the_last_two_days_count_down() {
 fn the_last_moment_to_begin_is_the_one_before_it_is_shut() {
     let calendar = Calendar::new().unwrap();
     let closing = calendar.closing(Month::new(2026, 11).unwrap());
-    for (limit, error) in [(60, 0), (5, -7), (60, 20), (0, 0)] {
+    for (limit, error) in [(60, 0), (5, -7), (60, 20), (0, 0), (60, 90), (60, -3_600), (60, 86_400)] {
         let gate = gate(&calendar, limit, Some(error));
         let last = gate.last_begin(&closing);
         assert!(gate.check(last).is_err() && gate.check(last - SignedDuration::from_nanos(1)).is_ok());
+        let first = gate.first_begin(&closing);
+        assert!(gate.check(first).is_err() && gate.check(first + SignedDuration::from_nanos(1)).is_ok());
     }
 }
 

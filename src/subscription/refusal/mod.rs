@@ -167,6 +167,11 @@ pub enum Refusal {
         month: Month,
         first: Month,
     },
+    /// The same where the purchase is of a time that is still to come: a clock was wrong.
+    BoughtAhead {
+        sku: Sku,
+        at: Timestamp,
+    },
     /// The report in doubt cannot be on this bill: its call began later, or the bill is not open yet.
     BillElsewhere {
         bill: Month,
@@ -270,6 +275,7 @@ impl Refusal {
             | Self::FutureMonth { .. }
             | Self::BeforeTakeover { .. }
             | Self::BeforePurchase { .. }
+            | Self::BoughtAhead { .. }
             | Self::Missing { .. } => "month",
             Self::TakenOverLater { .. } | Self::TakeoverAhead { .. } => "from",
             Self::BillElsewhere { .. } => "bill",

@@ -1,7 +1,7 @@
 //! A refusal in words: what happened, and what to do next.
 
 use super::Refusal;
-use crate::kind::ShortId;
+use crate::kind::{ShortId, off};
 use crate::subscription::{Call, CustomerId, Month, Shut, Sku, Slot};
 use jiff::{Timestamp, Unit};
 use std::fmt;
@@ -34,9 +34,10 @@ impl Refusal {
                 format!("To report it all the same, on the bill of {bill}, add it with --late, --reason and --by.")
             }
             Self::Shut(Shut::Closed(closing)) => format!("Send it after {}.", shown(closing.opens)),
-            Self::Shut(Shut::ClockUnknown(_) | Shut::ClockOff(..)) => {
-                "Set this machine's clock, or send it once the closing is over.".to_owned()
+            Self::Shut(Shut::ClockUnknown(closing)) => {
+                format!("Try again once the marketplace answers, or send it an hour after {}.", shown(closing.opens))
             }
+            Self::Shut(Shut::ClockOff(..)) => "Set this machine's clock, and send it then.".to_owned(),
             Self::NoTakeover => {
                 "Say from which bill month on this journal reports: `market usage takeover --from MONTH --by NAME`.".to_owned()
             }
@@ -58,6 +59,9 @@ impl Refusal {
             Self::TakeoverAhead { latest, .. } => format!("Name {latest} or a month before it."),
             Self::BeforePurchase { .. } => {
                 "Correct the month. If billing started earlier, note that first: `market note ID --sku SKU --billing-date TIME`.".to_owned()
+            }
+            Self::BoughtAhead { sku, .. } => {
+                format!("Note when its billing began: `market note ID --sku {sku} --billing-date TIME`; then add it again.")
             }
             Self::BillElsewhere { .. } => "Look at the portal once more, or leave the bill out.".to_owned(),
             Self::OtherSubscription { .. } => "Correct the line: name one subscription.".to_owned(),
@@ -186,6 +190,7 @@ impl fmt::Display for Refusal {
             Self::CountedToo(id) => tell_counted_too(f, id),
             Self::TakeoverAhead { from, latest } => tell_ahead(f, *from, *latest),
             Self::BeforePurchase { month, first } => tell_before_purchase(f, *month, *first),
+            Self::BoughtAhead { at, .. } => tell_bought_ahead(f, *at),
             Self::BillElsewhere { bill, first, last } => tell_elsewhere(f, *bill, *first, *last),
             Self::FirstVersionOff => f.write_str("version 1 of the interface is not enabled"),
             Self::ExpiredDate => f.write_str("an expired subscription needs the date, and only that has one"),
@@ -264,6 +269,11 @@ fn tell_before_purchase(f: &mut fmt::Formatter<'_>, month: Month, first: Month) 
     )
 }
 
+/// A purchase of a time that is still to come.
+fn tell_bought_ahead(f: &mut fmt::Formatter<'_>, at: Timestamp) -> fmt::Result {
+    write!(f, "it was requested at {}, a time still to come; was the clock wrong?", shown(at))
+}
+
 /// Months of which nothing was added.
 fn tell_missing(f: &mut fmt::Formatter<'_>, sku: &Sku, month: Month, more: usize) -> fmt::Result {
     write!(f, "no usage of {sku} was added for {month}")?;
@@ -297,19 +307,20 @@ fn tell_shut(f: &mut fmt::Formatter<'_>, shut: &Shut) -> fmt::Result {
     match shut {
         Shut::Closed(closing) => write!(
             f,
-            "usage is not sent from {} to {}: the bill is being prepared, or a report could arrive while it is",
+            "usage that could arrive from {} to {} is not sent: the bill is being prepared then",
             shown(closing.closes),
             shown(closing.opens)
         ),
         Shut::ClockUnknown(closing) => write!(
             f,
-            "the closing at {} is near, and it is not known how far this machine's clock is off",
+            "the closing at {} is near, and the marketplace did not say what time it is, so it is not known how far this \
+             machine's clock is off",
             shown(closing.closes)
         ),
         Shut::ClockOff(closing, error) => write!(
             f,
-            "this machine's clock is off by {} s, and the closing at {} may be near",
-            error.abs().as_secs(),
+            "this machine's clock is {} the marketplace's, and the closing at {} may be near",
+            off(*error),
             shown(closing.closes)
         ),
     }

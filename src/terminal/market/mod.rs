@@ -13,6 +13,7 @@ use crate::engine::{Engine, Error, MarketError, Unrecorded};
 use crate::kind::ShortId;
 use crate::session::Failed;
 use crate::subscription::Gate;
+use jiff::SignedDuration;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::mpsc::UnboundedSender;
@@ -116,6 +117,11 @@ impl Market {
                 self.tell(News::Failed { id, what, next, task: true, insist: None });
             }
         }
+    }
+
+    /// How far this machine's clock is ahead of the marketplace's, as far as is known.
+    fn clock_error(&self) -> Option<SignedDuration> {
+        self.engine.market_clock_error(self.settings.target == MarketTarget::InProcess)
     }
 
     /// What a report needs of the time.

@@ -27,7 +27,9 @@ impl Market {
             sender.as_ref().map_or((0, 0), |sender| (sender.open_unreadable(), sender.open_strangers()));
         let takeover = sender.and_then(|sender| sender.takeover);
         let conflicts = self.conflicts(&rows).await?;
-        let loaded = Loaded { calendar, rows, doubts, takeover, conflicts, unreadable, strangers };
+        let clock_error = self.clock_error();
+        let loaded =
+            Loaded { calendar, clock_error, rows, doubts, takeover, conflicts, unreadable, strangers };
         Ok(News::Loaded(Box::new(loaded)))
     }
 
@@ -43,7 +45,7 @@ impl Market {
 
     pub(super) async fn month(&self, month: Option<Month>) -> Result<News> {
         let gate = self.gate().await?;
-        let month = month.unwrap_or_else(|| gate.calendar.bill_month(self.engine.clock().now()));
+        let month = month.unwrap_or_else(|| gate.bill_month(self.engine.clock().now()));
         Ok(News::Month(Box::new(self.engine.month(month, &gate).await?)))
     }
 

@@ -3,8 +3,8 @@
 use super::doubts::bills;
 use super::page::buyer;
 use super::usage;
-use crate::desk::{Ask, Model, Plan};
-use crate::kind::ShortId;
+use crate::desk::{Ask, Model, Plan, clock_off};
+use crate::kind::{ShortId, off};
 use crate::subscription::{Answer, Call, Ending, Finding, Sku, earlier_in_words};
 use crate::view::frame::page::Page;
 use crate::view::frame::words::{count, plural, time_there};
@@ -166,11 +166,16 @@ fn preview(page: &mut Page, model: &Model, plan: &Plan) {
     sums(page, plan);
     page.pair("on the bill of", (theme.strong, &plan.bill.to_string()));
     let at = |at| time_there(look, at, model.now);
-    let closing = if plan.is_closed(model.now) {
-        (theme.warn, format!("closed until {}: nothing is sent", at(plan.closing.opens)))
-    } else {
-        let ends = plan.last_begin.to_zoned(look.zone.clone()).strftime("%H:%M");
-        (theme.base, format!("{}; sending ends at {ends}", at(plan.closing.closes)))
+    let clock =
+        clock_off(model).map(|ahead| format!("this machine's clock is {} the marketplace's", off(ahead)));
+    let ends = plan.last_begin.to_zoned(look.zone.clone()).strftime("%H:%M");
+    let closing = match (plan.is_closed(model.now), clock) {
+        (true, Some(clock)) => (theme.warn, format!("nothing is sent: {clock}")),
+        (true, None) => (theme.warn, format!("closed until {}: nothing is sent", at(plan.first_begin))),
+        (false, Some(clock)) => {
+            (theme.warn, format!("{}; sending ends at {ends} here: {clock}", at(plan.closing.closes)))
+        }
+        (false, None) => (theme.base, format!("{}; sending ends at {ends}", at(plan.closing.closes))),
     };
     page.pair("closes", (closing.0, &closing.1));
     if plan.missing > 0 {

@@ -1,6 +1,7 @@
 //! What the top line says of the marketplace's desk: the bill and its closing.
 
-use crate::desk::{Countdown, Model, countdown};
+use crate::desk::{Countdown, Model, clock_off, countdown};
+use crate::kind::off;
 use crate::view::frame::look::Look;
 use crate::view::frame::words;
 use jiff::SignedDuration;
@@ -13,9 +14,17 @@ pub fn of(model: &Model, look: &Look) -> Vec<String> {
         Countdown::ClosedUntil(at) => {
             format!(" · closed until {}", at.to_zoned(look.zone.clone()).strftime("%H:%M %Z"))
         }
+        Countdown::ClockOff(_) => " · nothing is sent".to_owned(),
     });
+    // Whatever it says of the time would surprise whoever looks at this machine's clock.
+    let told = clock_off(model).filter(|_| !closing.is_empty());
+    let clock = told
+        .map_or_else(String::new, |ahead| format!(" · this clock is {}", off(ahead).trim_end_matches(" of")));
     // However narrow the screen is, the countdown is on it.
     vec![
+        format!("2 marketplace · bill {bill}{closing}{clock}"),
+        format!("2 · bill {bill}{closing}{clock}"),
+        format!("2{closing}{clock}"),
         format!("2 marketplace · bill {bill}{closing}"),
         format!("2 · bill {bill}{closing}"),
         format!("2 market{closing}"),

@@ -1,7 +1,8 @@
 //! A month: each SKU of each subscription, what is missing first.
 
 use super::words;
-use crate::desk::{List, Model};
+use crate::desk::{List, Model, clock_off};
+use crate::kind::off;
 use crate::subscription::{Earlier, Finding, MonthLine, MonthView, ReportState};
 use crate::view::frame::look::{Layout, Look};
 use crate::view::frame::page::Page;
@@ -84,8 +85,11 @@ fn heading(page: &mut Page, model: &Model, view: &MonthView) {
     let style = if missing + earlier > 0 { theme.warn } else { theme.dim };
     let look = page.look;
     page.row(&[(style, &format!("{} missing", count(missing))), (theme.base, &rest)]);
-    let closing = if view.closed || view.last_begin <= model.now {
-        format!("closed until {}", time_there(look, view.closing.opens, model.now))
+    let closed = view.closed || view.last_begin <= model.now;
+    let closing = if let Some(ahead) = clock_off(model).filter(|_| closed) {
+        format!("closed: this clock is {}", off(ahead).trim_end_matches(" of"))
+    } else if closed {
+        format!("closed until {}", time_there(look, view.first_begin, model.now))
     } else {
         format!("closes {}", time_there(look, view.closing.closes, model.now))
     };

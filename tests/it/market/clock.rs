@@ -38,7 +38,7 @@ fn closed_hours_that_were_heard_of_a_moment_ago_are_closed_for_the_next_command_
     let home = home(&telling(date, Arc::clone(&cut)));
     let bill = calendar.bill_month(now).to_string();
     let closing = || home.run(&["market", "closing"]).with(8).err;
-    assert!(closing().contains("this machine's clock is off by"), "by the marketplace's clock it is closed");
+    assert!(closing().contains("this machine's clock is "), "by the marketplace's clock it is closed");
     let preview = |more: &[&str]| {
         home.run(&[&["market", "usage", "preview", "--month", &bill, "--output"], more].concat()).with(0)
     };
@@ -46,9 +46,9 @@ fn closed_hours_that_were_heard_of_a_moment_ago_are_closed_for_the_next_command_
     assert_eq!(json.json()["closed"], true, "a run of it would be refused");
     assert!(text.out.contains("closed now"), "{}", text.out);
     for err in [json.err, text.err] {
-        assert!(err.contains("this machine's clock is off by"), "{err}");
+        assert!(err.contains("this machine's clock is "), "{err}");
     }
     cut.store(true, Ordering::Relaxed);
     let told = closing();
-    assert!(told.contains("this machine's clock is off by"), "the question failed: {told}");
+    assert!(told.contains("this machine's clock is "), "the question failed: {told}");
 }

@@ -344,3 +344,31 @@ fn the_next_month_is_offered_where_there_is_one() {
     assert!(offered(&kit, Act::MonthAfter));
     assert_eq!(kit.key(Code::Right), [Effect::Market(Wanted::Month(None))]);
 }
+
+#[test]
+fn the_closing_is_counted_down_by_the_marketplaces_clock_where_that_is_known() {
+    let mut kit = Kit::market(false);
+    let at = |text: &str| text.parse::<Timestamp>().unwrap();
+    let hour = SECOND * 3_600;
+    for (now, ahead, is) in [
+        ("2026-11-30T20:00:00Z", -hour, Some(Countdown::Closes(SECOND * 43 * 60))),
+        ("2026-11-30T20:43:00Z", -hour, Some(Countdown::ClockOff(-hour))),
+        ("2026-12-01T01:00:01Z", -hour, None),
+        ("2026-11-30T20:43:00Z", hour, Some(Countdown::ClockOff(hour))),
+    ] {
+        (kit.now, kit.model.market.clock_error) = (at(now), Some(ahead));
+        kit.tell(Msg::Tick);
+        assert_eq!(countdown(&kit.model), is, "{now}");
+    }
+    assert_eq!(
+        kit.model.market.bill(at("2026-11-30T20:46:00Z")),
+        Month::parse("2026-11").ok(),
+        "it is 19:46 there"
+    );
+    kit.model.market.clock_error = Some(-hour);
+    assert_eq!(
+        kit.model.market.bill(at("2026-11-30T20:46:00Z")),
+        Month::parse("2026-12").ok(),
+        "it is 21:46 there"
+    );
+}

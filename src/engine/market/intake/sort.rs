@@ -64,6 +64,9 @@ impl Intake {
             let first = row.first_month(&usage.sku, &self.calendar);
             match self.from {
                 Some(from) if usage.month < from => Err(Refusal::BeforeTakeover { month: usage.month, from }),
+                _ if usage.month < first && row.requested_at > now => {
+                    Err(Refusal::BoughtAhead { sku: usage.sku.clone(), at: row.requested_at })
+                }
                 _ if usage.month < first => Err(Refusal::BeforePurchase { month: usage.month, first }),
                 _ => Ok(Arc::clone(row)),
             }
