@@ -50,6 +50,9 @@ pub fn next_line(model: &Model) -> String {
             "Type an id, a state, an agent, or a whole phone number or e-mail. Enter keeps it, Esc clears it."
                 .to_owned()
         }
+        (None, Screen::Queue, _) if model.queue.rows.is_empty() && model.queue.counts.ended > 0 => {
+            "n adds an order; / finds one that ended.".to_owned()
+        }
         (None, Screen::Queue, _) if model.queue.rows.is_empty() => "n adds the first order.".to_owned(),
         (None, Screen::Queue, _) if model.queue.matches.is_empty() => {
             "No order matches. / changes the filter, Esc shows every order. n adds a new one.".to_owned()

@@ -112,6 +112,7 @@ pub async fn read(engine: &Engine, part: Part, limit: usize) -> Result<Page, jou
         open: number(counts.open),
         alarms: number(counts.alarms),
         needing: number(counts.attention + counts.ready),
+        ended: number(counts.ended),
     };
     Ok(Page { part, rows, before, after, counts, today: moment.today })
 }

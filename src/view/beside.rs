@@ -123,7 +123,8 @@ fn last(page: &mut Page, model: &Model, events: &[Recorded]) {
     for recorded in events.iter().rev().take(EVENTS) {
         let at = time(look, recorded.at, model.now);
         let row = page.blank();
-        row.put(2, 16, (theme.dim, &at));
-        row.put(19, width.saturating_sub(19), (theme.base, &history::kind(&recorded.event)));
+        let what = at.chars().count().max(16) + 3;
+        row.put(2, what - 3, (theme.dim, &at));
+        row.put(what, width.saturating_sub(what), (theme.base, &history::kind(&recorded.event)));
     }
 }

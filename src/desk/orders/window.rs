@@ -33,6 +33,8 @@ pub struct Counts {
     pub alarms: usize,
     /// Of those: in need of a person, alarms included.
     pub needing: usize,
+    /// Completed or abandoned, whenever that was.
+    pub ended: usize,
 }
 
 impl Counts {
@@ -53,10 +55,11 @@ impl Counts {
                 usize::from(open),
                 usize::from(attention == Attention::Alarm),
                 usize::from(attention <= Attention::Ready),
+                usize::from(!open),
             ]
         };
-        let (was, is) = (was.map_or([0; 3], parts), parts(is));
-        let counts = [&mut self.open, &mut self.alarms, &mut self.needing];
+        let (was, is) = (was.map_or([0; 4], parts), parts(is));
+        let counts = [&mut self.open, &mut self.alarms, &mut self.needing, &mut self.ended];
         for (at, count) in counts.into_iter().enumerate() {
             *count = (*count + is[at]).saturating_sub(was[at]);
         }

@@ -149,7 +149,8 @@ fn of_journal<Q>(frame: &Frame<Q>) -> &'static str {
 fn top_line(bar: &Bar, mark: &str, look: &Look, buffer: &mut Buffer, line: Rect) {
     // The environment first: no agent's name, however long, takes its place.
     let rest = environment(bar, look, buffer, line);
-    let time = bar.now.to_zoned(look.zone.clone()).strftime("%H:%M");
+    let time = bar.now.to_zoned(look.zone.clone()).strftime("%H:%M").to_string();
+    let time = words::zone_where_needed(look, bar.now, time);
     let offset = bar.clock_offset;
     let right = if offset == SignedDuration::ZERO {
         format!("{mark}{}   {time}", bar.agent)

@@ -2,7 +2,7 @@
 
 use super::look::Look;
 use crate::desk::frame::key::{Code, Key};
-use crate::order::{Timestamp, span};
+use crate::kind::{Timestamp, span};
 use jiff::SignedDuration;
 
 /// `1:40`: minutes and seconds.
@@ -21,17 +21,41 @@ pub fn ago(duration: SignedDuration) -> String {
     span(duration.max(SignedDuration::ZERO))
 }
 
-/// An instant by the wall clock, with its date when that is not today's.
+/// The same for a column of [`AGE`]: `365 d` where the days in full would be cut.
+pub fn age(duration: SignedDuration) -> String {
+    let age = ago(duration);
+    if age.len() > AGE { age.replace(" days", " d").replace(" years", " y") } else { age }
+}
+
+/// The width of a column of ages.
+const AGE: usize = 7;
+
+/// An instant by the wall clock, with its date when that is not today's; and with the zone on a day of which an hour comes twice
+/// or never, as the time alone would not say which one it is.
 pub fn time(look: &Look, at: Timestamp, now: Timestamp) -> String {
-    let (at, now) = (at.to_zoned(look.zone.clone()), now.to_zoned(look.zone.clone()));
-    let format = if at.date() == now.date() { "%H:%M:%S" } else { "%Y-%m-%d %H:%M" };
-    at.strftime(format).to_string()
+    zone_where_needed(look, at, wall(look, at, now))
 }
 
 /// The same with the zone of the clock.
 pub fn time_there(look: &Look, at: Timestamp, now: Timestamp) -> String {
     let zone = at.to_zoned(look.zone.clone());
-    format!("{} {}", time(look, at, now), zone.strftime("%Z"))
+    format!("{} {}", wall(look, at, now), zone.strftime("%Z"))
+}
+
+/// An instant by the wall clock alone.
+pub fn wall(look: &Look, at: Timestamp, now: Timestamp) -> String {
+    let (at, now) = (at.to_zoned(look.zone.clone()), now.to_zoned(look.zone.clone()));
+    let format = if at.date() == now.date() { "%H:%M:%S" } else { "%Y-%m-%d %H:%M" };
+    at.strftime(format).to_string()
+}
+
+/// `time`, which is of `at`, with the zone where the clock on the wall is put forward or back on that day.
+pub fn zone_where_needed(look: &Look, at: Timestamp, time: String) -> String {
+    let at = at.to_zoned(look.zone.clone());
+    let starts = at.start_of_day();
+    let ends = at.tomorrow().and_then(|next| next.start_of_day());
+    let changes = starts.ok().zip(ends.ok()).is_some_and(|(first, next)| first.offset() != next.offset());
+    if changes { format!("{time} {}", at.strftime("%Z")) } else { time }
 }
 
 /// A number with its thousands apart: `10,000`.
@@ -87,6 +111,27 @@ mod tests {
         assert_eq!([ago(secs(-5)), ago(secs(119)), ago(secs(3_000))], ["0 s", "119 s", "50 min"]);
         assert_eq!([count(1_234_567), count(7)], ["1,234,567", "7"]);
         assert_eq!(key(Key::ctrl('r')), "Ctrl-R");
+    }
+
+    #[test]
+    fn on_a_day_on_which_an_hour_comes_twice_a_time_says_which() {
+        let zone = jiff::tz::TimeZone::get("America/Denver").unwrap();
+        let look = Look::new(crate::desk::frame::theme::ThemeName::Dark, zone);
+        let time = |at: &str, now: &str| time(&look, at.parse().unwrap(), now.parse().unwrap());
+        let now = "2026-11-01T09:00:00Z";
+        assert_eq!(time("2026-11-01T07:45:00Z", now), "01:45:00 MDT");
+        assert_eq!(time("2026-11-01T08:45:00Z", now), "01:45:00 MST");
+        assert_eq!(time("2026-11-01T08:45:00Z", "2026-11-05T09:00:00Z"), "2026-11-01 01:45 MST");
+        assert_eq!(time("2026-11-02T09:00:00Z", "2026-11-02T09:00:00Z"), "02:00:00");
+    }
+
+    #[test]
+    fn an_age_fits_its_column() {
+        let days = |days: i64| age(SignedDuration::from_hours(24 * days));
+        assert_eq!(
+            [2, 99, 100, 729, 730, 4_000].map(days),
+            ["2 days", "99 days", "100 d", "729 d", "2 years", "10 y"]
+        );
     }
 
     #[test]

@@ -2,11 +2,11 @@
 
 use crate::desk::Model;
 use crate::order::doubt::HELD_BACK;
-use crate::order::{Digest, Event, HowRead, one_line, whole_seconds, words_a_minute};
+use crate::order::{Digest, Event, HowRead, Timestamp, one_line, whole_seconds, words_a_minute};
 use crate::view::frame::look::{Layout, Look};
 use crate::view::frame::page::{Page, READABLE};
 use crate::view::frame::text::Safe;
-use crate::view::frame::words::{plural, time};
+use crate::view::frame::words::{plural, wall, zone_where_needed};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -34,22 +34,31 @@ pub fn draw(model: &Model, look: &Look, buffer: &mut Buffer, body: Rect, layout:
     // Who did it is what a history is for: a long name takes what a wide screen has to spare.
     let longest = screen.history.iter().map(|recorded| recorded.by.chars().count()).max().unwrap_or(0);
     let name = longest.clamp(NAME, NAME + width.saturating_sub(ROOMY));
-    let (hash, what) = (16 + name, 27 + name);
+    let times: Vec<String> =
+        screen.history.iter().map(|recorded| time_of(look, recorded.at, model.now)).collect();
+    let by = times.iter().map(|time| time.chars().count() + 6).max().unwrap_or(0).max(15);
+    let (hash, what) = (by + 1 + name, by + 12 + name);
     let row = page.blank();
-    for (at, title) in [(0, "  #"), (5, "TIME"), (15, "BY"), (hash, "HASH"), (what, "WHAT")] {
+    for (at, title) in [(0, "  #"), (5, "TIME"), (by, "BY"), (hash, "HASH"), (what, "WHAT")] {
         row.put(at, 20, (theme.dim, title));
     }
-    for recorded in screen.history.iter() {
-        let time = time(look, recorded.at, model.now);
+    for (recorded, time) in screen.history.iter().zip(&times) {
         let row = page.blank();
         row.put_right(3, 3, (theme.dim, &recorded.seq.to_string()));
-        row.put(5, 9, (theme.base, time.rsplit_once('-').map_or(time.as_str(), |(_, day)| day)));
-        row.put(15, name, (theme.base, &recorded.by));
+        row.put(5, by - 6, (theme.base, time));
+        row.put(by, name, (theme.base, &recorded.by));
         row.put(hash, 10, (theme.dim, &short(recorded.hash)));
         let after = row.put(what, width.saturating_sub(what), (theme.strong, &kind(&recorded.event)));
         about_in_full(&mut page, &about(&recorded.event), what, after + 2);
     }
     page.draw(buffer, body, model.frame.scroll, layout);
+}
+
+/// The time of an event, and of its date no more than the day.
+fn time_of(look: &Look, at: Timestamp, now: Timestamp) -> String {
+    let wall = wall(look, at, now);
+    let short = wall.rsplit_once('-').map_or(wall.as_str(), |(_, day)| day).to_owned();
+    zone_where_needed(look, at, short)
 }
 
 /// A few words on an event: on its own row after column `after`, if they have room there, else on rows of their own from

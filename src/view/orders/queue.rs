@@ -8,7 +8,7 @@ use crate::view::frame::list::with_margin;
 use crate::view::frame::look::{Layout, Look};
 use crate::view::frame::page::{Bit, Page, Row};
 use crate::view::frame::stack::stack;
-use crate::view::frame::words::{ago, count, key};
+use crate::view::frame::words::{age, ago, count, key};
 use crate::view::words;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Rect};
@@ -51,7 +51,7 @@ const COLUMNS: [Column; 9] = [
     column("TRANSACTION", (16, 24, 2, false), |row, _| row.transaction_id.to_string()),
     column("PARTNER ORDER", (13, 22, 4, false), |row, _| row.partner_order_id.to_string()),
     column("METHOD", (6, 6, 5, false), |row, _| words::method(row.method).to_owned()),
-    column("AGE", (7, 7, 7, true), |row, now| ago(now.duration_since(row.opened_at))),
+    column("AGE", (7, 7, 7, true), |row, now| age(now.duration_since(row.opened_at))),
     column("LEFT", (7, 7, 1, true), |row, now| {
         if row.standing.is_final() {
             "–".to_owned()
@@ -253,7 +253,12 @@ fn details(model: &Model, look: &Look, buffer: &mut Buffer, place: Rect, layout:
 
 fn empty(model: &Model, look: &Look, buffer: &mut Buffer, body: Rect, layout: &mut Layout) {
     let mut page = Page::new(look, body.width);
-    page.text((look.theme.strong, "No orders yet."));
+    if model.queue.counts.ended > 0 {
+        page.text((look.theme.strong, "No order is open or ended today."));
+        page.text((look.theme.base, "/ finds earlier ones."));
+    } else {
+        page.text((look.theme.strong, "No orders yet."));
+    }
     page.gap();
     page.text((look.theme.base, "Add one with its five identifiers, or paste its JSON here."));
     page.text((look.theme.base, "From a script: pxdesk order open --json FILE."));

@@ -5,6 +5,7 @@ use crate::desk::{Model, Replay, as_it_was};
 use crate::order::{Step, Timestamp};
 use crate::view::frame::look::{Layout, Look};
 use crate::view::frame::page::Page;
+use crate::view::frame::words::zone_where_needed;
 use crate::view::words;
 use jiff::SignedDuration;
 use ratatui::buffer::Buffer;
@@ -61,7 +62,7 @@ fn strip(page: &mut Page, now: Timestamp, replay: &Replay, step: &Step) {
 fn clock(look: &Look, at: Timestamp, now: Timestamp) -> String {
     let (at, now) = (at.to_zoned(look.zone.clone()), now.to_zoned(look.zone.clone()));
     let format = if at.date() == now.date() { "%H:%M:%S" } else { "%Y-%m-%d %H:%M:%S" };
-    at.strftime(format).to_string()
+    zone_where_needed(look, at.timestamp(), at.strftime(format).to_string())
 }
 
 /// `+0:24:56`: hours, minutes and seconds since the first event.

@@ -62,8 +62,11 @@ fn screens() -> Vec<Case> {
     let mut locked = queue(60);
     locked.setup.environment = Environment::Production;
     (locked.frame.lock.locked, locked.frame.under_way) = (true, 1);
+    let mut none_today = model(Screen::Queue);
+    none_today.queue.counts.ended = 3;
     vec![
         ("queue_empty", model(Screen::Queue)),
+        ("queue_none_today", none_today),
         ("locked", locked),
         ("queue_production", production),
         ("queue_filtered", filtered),
