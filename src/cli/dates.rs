@@ -1,7 +1,7 @@
 //! A moment as a person writes it: a day or a time, by the clock on the wall, or an instant.
 
 use super::{Exit, Failed};
-use crate::order::Timestamp;
+use crate::kind::{Timestamp, instant};
 use crate::session::local_zone;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
@@ -18,10 +18,26 @@ pub fn moment(flag: &str, text: &str) -> Result<Timestamp, Failed> {
 }
 
 fn read(text: &str, here: TimeZone) -> Option<Timestamp> {
-    // A zone in brackets would be left out without a word.
-    let on_the_wall = || text.parse::<DateTime>().ok().filter(|_| !text.contains('['));
-    let instant = text.parse::<Timestamp>().ok();
-    instant.or_else(|| on_the_wall()?.to_zoned(here).ok().map(|zoned| zoned.timestamp()))
+    // A zone in brackets, or an offset that is none, would be left out without a word.
+    let is_plain = || !text.contains('[') && text.parse::<Timestamp>().is_err();
+    let on_the_wall = || text.parse::<DateTime>().ok().filter(|_| is_plain());
+    // The last day that can be written ends after the last instant there is.
+    let there = |wall: DateTime| {
+        let end = if wall.year() > 0 { Timestamp::MAX } else { Timestamp::MIN };
+        wall.to_zoned(here).map_or(end, |zoned| zoned.timestamp())
+    };
+    instant(text).or_else(|| on_the_wall().map(there))
+}
+
+/// That nobody knows which zone this machine is in: a day that begins elsewhere has other figures.
+pub fn unknown_zone() -> String {
+    let named = std::env::var("TZ").map_or_else(|_| String::new(), |zone| format!(" (TZ is `{zone}`)"));
+    format!("This machine's time zone is not known{named}")
+}
+
+/// The day of an instant where this machine is.
+pub fn day(at: Timestamp) -> String {
+    at.to_zoned(local_zone()).date().to_string()
 }
 
 /// An instant where this machine is, to the second, with the hours that its clock is off UTC: what is copied elsewhere is still
@@ -59,6 +75,8 @@ mod tests {
             ("2026-11-20T15:00:00Z", Some("2026-11-20T15:00:00Z")),
             ("2026-11-20T15:00:00+02:00", Some("2026-11-20T13:00:00Z")),
             ("2026-11-20T15:00:00[Nowhere/At_All]", None),
+            ("2026-11-20T15:00:00+24:00", None),
+            ("9999-12-31", Some("9999-12-30T22:00:00.999999999Z")),
             ("yesterday", None),
             ("2026-11-20T", None),
         ] {

@@ -130,7 +130,7 @@ impl Batch<'_> {
             let erased = self.reason.is_some();
             return lines.item(&json!({ "id": row.id, "endedAt": row.ended_at, "erased": erased }));
         }
-        let ended = row.ended_at.map(|at| at.strftime("%Y-%m-%d").to_string()).unwrap_or_default();
+        let ended = row.ended_at.map(dates::day).unwrap_or_default();
         self.console.text(&format!("{}  ended {ended}", row.id))
     }
 }

@@ -25,7 +25,7 @@ pub async fn run(settings: &Settings, args: &ReportArgs, console: &Console) -> R
     }
     let period = Period { since, until, zone: local_zone() };
     if period.zone.is_unknown() {
-        console.note(&unknown_zone());
+        console.note(&format!("{}: days and hours are those of UTC.", dates::unknown_zone()));
     }
     let figures = collect(&session.engine, &period).await?;
     match console.output() {
@@ -33,12 +33,6 @@ pub async fn run(settings: &Settings, args: &ReportArgs, console: &Console) -> R
         Output::Json => console.json(&json(&figures, &period)).map(|()| Exit::Done),
         Output::Csv => write_stdout(csv(&figures).as_bytes()),
     }
-}
-
-/// A day that begins elsewhere has other figures.
-fn unknown_zone() -> String {
-    let named = std::env::var("TZ").map_or_else(|_| String::new(), |zone| format!(" (TZ is `{zone}`)"));
-    format!("This machine's time zone is not known{named}: days and hours are those of UTC.")
 }
 
 /// A clock may be set back so far under an order that was added already.

@@ -2,10 +2,11 @@
 
 use super::way::Shared;
 use super::{Check, Failed, Status};
+use crate::cli::dates;
 use crate::config::Settings;
 use crate::credentials::Store;
 use crate::journal::{self, Journal};
-use crate::session::{Exit, Session};
+use crate::session::{Exit, Session, local_zone};
 use std::path::Path;
 
 /// The file, and every value that matters or was given, with who gave it.
@@ -26,6 +27,13 @@ pub fn variables(settings: &Settings) -> Option<Check> {
     let found = format!("without effect, for no setting has this name: {}", names.join(", "));
     let mend = "unset what is not meant for pxdesk, or write the setting's name: pxdesk help configuration";
     (!names.is_empty()).then(|| Check::warning("variables", found, mend))
+}
+
+/// A time zone that nobody knows; none where it is known.
+pub fn zone() -> Option<Check> {
+    let found = format!("{}: days and times are shown in UTC", dates::unknown_zone());
+    let mend = "set TZ to a name such as America/Denver, or unset it; and have the data of time zones (tzdata) installed";
+    local_zone().is_unknown().then(|| Check::warning("time zone", found, mend))
 }
 
 /// The keyring, if one is used, and what it or the file holds.

@@ -91,6 +91,7 @@ pub async fn run(settings: Result<Settings, config::Error>, console: &Console) -
 async fn look(settings: &Settings, checks: &mut Vec<Check>) {
     checks.push(local::configuration(settings));
     checks.extend(local::variables(settings));
+    checks.extend(local::zone());
     let credentials = local::credentials(settings).await;
     let usable = credentials.iter().all(|check| check.status != Status::Failed);
     checks.extend(credentials);

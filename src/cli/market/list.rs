@@ -70,7 +70,9 @@ fn sku(line: &SkuLine, of: State, calendar: &Calendar, now: Timestamp) -> String
         return format!("{} {doubt}", line.plan.sku);
     }
     match line.state(now) {
-        SkuState::Scheduled(starts) => format!("{} scheduled {}", line.plan.sku, calendar.day(starts)),
+        SkuState::Scheduled(starts) => {
+            format!("{} scheduled {} in Chicago", line.plan.sku, calendar.day(starts))
+        }
         state => format!("{} {}", line.plan.sku, state.name()),
     }
 }
