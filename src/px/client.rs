@@ -22,6 +22,8 @@ pub struct Client {
     pub(super) http: Http,
     pub(super) tokens: Tokens,
     pace: Pace,
+    /// The values of the configured headers, which may be keys: no answer quotes them.
+    shown: Vec<Secret>,
 }
 
 impl Client {
@@ -31,12 +33,13 @@ impl Client {
     /// Names the setting that cannot be used.
     pub fn new(settings: Settings) -> Result<Self, Error> {
         let mut endpoints = Endpoints::new(&settings)?;
-        let Settings { timeouts, transport, credentials, .. } = settings;
+        let Settings { timeouts, transport, credentials, headers, .. } = settings;
         let authorities = std::mem::take(&mut endpoints.authorities);
         let http = Http::new(endpoints.are_plain(), timeouts.connect, endpoints.proxy.take(), authorities);
         let tokens = Tokens::new(endpoints.token.clone(), credentials);
         let pace = Pace::new(transport.requests_per_second);
-        Ok(Self { endpoints, timeouts, http, tokens, pace })
+        let shown = headers.into_iter().map(|(_, value)| value).collect();
+        Ok(Self { endpoints, timeouts, http, tokens, pace, shown })
     }
 
     /// Sends `request`, which was made for `identity`. What changes something at Px (Send RCC, Complete Order) is sent
@@ -148,7 +151,8 @@ impl Client {
         // first.
         let body = redact(body, token.expose().as_bytes());
         let reply = Reply { status, content_type: content_type.as_deref(), body: &body };
-        let outcome = without(classify(request.call, &reply, identity), &request.private);
+        let private = request.private.iter().chain(&self.shown);
+        let outcome = without(classify(request.call, &reply, identity), private);
         if matches!(outcome, Outcome::Failed(Failure::Credentials(_))) {
             self.tokens.forget(token).await;
         }

@@ -2,10 +2,11 @@
 
 use super::credentials::{Credentials, Source};
 use super::reply::fault;
-use crate::order::{Failure, Secret};
+use crate::order::{Failure, Secret, Timestamp, span};
 use crate::text::quote;
-use crate::wire::{LONGEST_REPLY, Received, exchange, host, redact};
+use crate::wire::{self, Backoff, LONGEST_REPLY, Received, exchange, host, redact_text, retry_after};
 use base64::prelude::{BASE64_STANDARD, Engine as _};
+use jiff::SignedDuration;
 use oauth2::basic::{
     BasicErrorResponse, BasicRevocationErrorResponse, BasicTokenIntrospectionResponse, BasicTokenType,
 };
@@ -19,6 +20,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use std::fmt;
 use std::pin::Pin;
 use std::time::Duration;
+use tokio::time::{Instant, sleep};
 use zeroize::Zeroizing;
 
 /// A token that was given.
@@ -70,9 +72,17 @@ pub async fn grant(
     if token.expose().trim().is_empty() {
         return Err(no_token(&format!("the one in the reply of {} is empty", host(url))));
     }
-    // As every call carries it.
-    if HeaderValue::from_str(token.expose()).is_err() {
-        return Err(no_token(&format!("the one in the reply of {} does not fit a header", host(url))));
+    // As every call carries it: visible, and one word.
+    if !token.expose().bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(no_token(&format!(
+            "the one in the reply of {} does not fit a header: it holds a blank, or what is not ASCII",
+            host(url)
+        )));
+    }
+    if let Some(other) = given.other_kind() {
+        let why =
+            format!("the one in the reply of {} is of the kind {}, not Bearer", host(url), quote(other));
+        return Err(no_token(&why));
     }
     Ok(Granted { token, life: given.expires_in() })
 }
@@ -117,8 +127,7 @@ impl<'c> AsyncHttpClient<'c> for Sender {
                 .map_err(|_| not_sent("the request for it cannot be made"))?;
             request.headers_mut().insert(AUTHORIZATION, self.basic.clone());
             let host = host(request.url());
-            let received = exchange(&self.http, request, self.limit, LONGEST_REPLY).await;
-            let mut received = received.map_err(|failure| not_sent(failure.why()))?;
+            let received = self.ask(request).await.map_err(|failure| not_sent(failure.why()))?;
             let is_page = received.content_type.as_deref().is_some_and(|kind| kind.starts_with("text/html"));
             if received.status == 200 && is_page {
                 Err(not_sent(&format!(
@@ -128,20 +137,57 @@ impl<'c> AsyncHttpClient<'c> for Sender {
                 // Without its headers: a wrong content type is no reason to refuse a good token.
                 Ok(HttpResponse::new(received.body))
             } else {
-                let pair = self.basic.as_bytes().strip_prefix(b"Basic ").unwrap_or_default();
-                let private = self.private.iter().map(|secret| secret.expose().as_bytes()).chain([pair]);
-                received.body = private.fold(received.body, redact);
-                Err(Refused(refusal(&received, &host, &self.next_step)))
+                Err(Refused(refusal(&received, &host, &self.next_step, |text| self.without_secrets(text))))
             }
         })
     }
 }
 
-/// What a status other than 200 from the token service means.
-fn refusal(received: &Received, host: &str, next_step: &str) -> Failure {
+impl Sender {
+    /// The reply. A service that is busy, and says for how long, is asked again after that, where there is time for it: to ask for
+    /// a token changes nothing.
+    async fn ask(&self, request: reqwest::Request) -> Result<Received, wire::Failure> {
+        let deadline = Instant::now() + self.limit;
+        let mut backoff = Backoff::default();
+        loop {
+            // Its body is in memory, so there is always a copy.
+            let Some(copy) = request.try_clone() else {
+                return exchange(&self.http, request, self.limit, LONGEST_REPLY).await;
+            };
+            let left = deadline.saturating_duration_since(Instant::now());
+            let received = exchange(&self.http, copy, left, LONGEST_REPLY).await?;
+            let left = deadline.saturating_duration_since(Instant::now());
+            let asked = asked(&received).filter(|_| received.status == BUSY);
+            let chance = getrandom::u32().unwrap_or_default();
+            let Some(pause) = asked.and_then(|asked| backoff.pause(Some(asked), left, chance)) else {
+                return Ok(received);
+            };
+            tracing::debug!(millis = pause.as_millis(), "the token service is busy; asking again");
+            sleep(pause).await;
+        }
+    }
+
+    /// What the service says, without what it was shown.
+    fn without_secrets(&self, text: String) -> String {
+        let pair = self.basic.to_str().ok().and_then(|basic| basic.strip_prefix("Basic "));
+        self.private.iter().map(Secret::expose).chain(pair).fold(text, redact_text)
+    }
+}
+
+/// Too many requests.
+const BUSY: u16 = 429;
+
+/// How long the service asks to be left alone.
+fn asked(received: &Received) -> Option<Duration> {
+    retry_after(received.retry_after.as_deref()?, Timestamp::now())
+}
+
+/// What a status other than 200 from the token service means. `clean` takes the secrets out of what it says.
+fn refusal(received: &Received, host: &str, next_step: &str, clean: impl Fn(String) -> String) -> Failure {
     let said = serde_json::from_slice(&received.body).ok().and_then(|root| fault(&root));
-    let said = said
-        .map_or_else(String::new, |fault| format!(" ({}: {})", quote(&fault.code), quote(&fault.message)));
+    let said = said.map_or_else(String::new, |fault| {
+        format!(" ({}: {})", quote(&clean(fault.code)), quote(&clean(fault.message)))
+    });
     let status = received.status;
     match status {
         400 | 401 | 403 => Failure::Credentials(format!(
@@ -153,6 +199,12 @@ fn refusal(received: &Received, host: &str, next_step: &str) -> Failure {
         300..=399 => Failure::NotSent(format!(
             "no token: {host} answered HTTP {status}, a redirect, and none is followed; check `token_url`"
         )),
+        BUSY => {
+            let asked = asked(received).and_then(|asked| SignedDuration::try_from(asked).ok());
+            let pause = asked
+                .map_or_else(String::new, |asked| format!(", and asks to be left alone for {}", span(asked)));
+            Failure::NotSent(format!("no token: {host} is busy: HTTP {status}{said}{pause}"))
+        }
         _ => Failure::NotSent(format!("no token: {host} answered HTTP {status}{said}")),
     }
 }
@@ -173,8 +225,19 @@ impl std::error::Error for Refused {}
 #[derive(Debug, Serialize, Deserialize)]
 struct GatewayToken {
     access_token: AccessToken,
+    /// Where it says something else than a text, it says nothing.
+    #[serde(default)]
+    token_type: serde_json::Value,
     #[serde(default, deserialize_with = "seconds")]
     expires_in: Option<u64>,
+}
+
+impl GatewayToken {
+    /// What it says to be where it is no bearer token. Such a gateway may write `BearerToken` (O), or nothing.
+    fn other_kind(&self) -> Option<&str> {
+        let kind = self.token_type.as_str()?.trim();
+        (!kind.is_empty() && !kind.to_ascii_lowercase().contains("bearer")).then_some(kind)
+    }
 }
 
 /// A number of seconds as a number or as a text; anything else counts as not said.
@@ -217,7 +280,7 @@ pub fn read(status: u16, body: Vec<u8>) -> Result<(Secret, Option<Duration>), Fa
             date: None,
             body,
         };
-        return Err(refusal(&received, "the host", ""));
+        return Err(refusal(&received, "the host", "", |text| text));
     }
     let token: GatewayToken =
         serde_json::from_slice(&body).map_err(|_| Failure::NotSent("no token".to_owned()))?;
@@ -242,6 +305,53 @@ mod tests {
     }
 
     #[test]
+    fn only_another_kind_of_token_is_none_of_ours() {
+        let other = |kind: &str| {
+            let text = format!(r#"{{"access_token":"t"{kind}}}"#);
+            serde_json::from_str::<GatewayToken>(&text).unwrap().other_kind().map(str::to_owned)
+        };
+        for bearer in [
+            "",
+            r#","token_type":"Bearer""#,
+            r#","token_type":"BearerToken""#,
+            r#","token_type":null"#,
+            r#","token_type":7"#,
+        ] {
+            assert_eq!(other(bearer), None, "{bearer}");
+        }
+        assert_eq!(other(r#","token_type":"MAC""#).as_deref(), Some("MAC"));
+    }
+
+    #[test]
+    fn a_service_that_is_busy_says_for_how_long() {
+        let reply = Received {
+            status: BUSY,
+            content_type: None,
+            location: None,
+            link: None,
+            range: None,
+            retry_after: Some("7200".to_owned()),
+            date: None,
+            body: Vec::new(),
+        };
+        let busy = refusal(&reply, "h", "", |text| text);
+        assert_eq!(busy.why(), "no token: h is busy: HTTP 429, and asks to be left alone for 120 min");
+    }
+
+    #[test]
+    fn a_short_secret_that_is_echoed_is_not_told() {
+        let sender = Sender {
+            http: wire::local_client().unwrap(),
+            basic: HeaderValue::from_static("Basic azphYmM="),
+            private: [Secret::new("k1"), Secret::new("abc")],
+            limit: Duration::ZERO,
+            next_step: String::new(),
+        };
+        let said = "abc of k1 (azphYmM=), abcdef".to_owned();
+        assert_eq!(sender.without_secrets(said), "[redacted] of [redacted] ([redacted]), abcdef");
+    }
+
+    #[test]
     fn basic_is_the_base64_of_the_pair_as_it_is() {
         let credentials = Credentials { key: Secret::new("k/+="), secret: Secret::new("s%:ü") };
         let basic = basic(&credentials).unwrap();
@@ -262,17 +372,18 @@ mod tests {
             date: None,
             body: body.as_bytes().to_vec(),
         };
+        let plain = |text| text;
         let invalid = r#"{"ErrorCode":"invalid_client","Error":"Client credentials are invalid"}"#;
-        let refused = refusal(&reply(401, invalid), "h", "; login");
+        let refused = refusal(&reply(401, invalid), "h", "; login", plain);
         assert!(
             matches!(&refused, Failure::Credentials(why) if why.contains("invalid_client") && why.ends_with("; login")),
             "{refused:?}"
         );
         assert!(
-            matches!(refusal(&reply(404, ""), "h", "; login"), Failure::Credentials(why) if why.ends_with("`token_url`"))
+            matches!(refusal(&reply(404, ""), "h", "; login", plain), Failure::Credentials(why) if why.ends_with("`token_url`"))
         );
         for status in [302, 429, 500, 503] {
-            assert!(matches!(refusal(&reply(status, "<html>"), "h", ""), Failure::NotSent(_)));
+            assert!(matches!(refusal(&reply(status, "<html>"), "h", "", plain), Failure::NotSent(_)));
         }
     }
 }

@@ -1,12 +1,18 @@
-//! What Px says, without what is private of the order: it may quote a token, or the number that a text was sent to.
+//! What Px says, without what is private of the order, and without what it was shown: it may quote a token, the number that a
+//! text was sent to, or the key in a header.
 
 use crate::order::{Details, Outcome, Secret};
 use crate::wire::redact_text;
 use serde_json::Value;
 
+/// A value shorter than this is no secret, but a version or a number of things.
+const SHORTEST: usize = 4;
+
 /// `outcome` with every one of `secrets` taken out of its texts. The order number stays as it came, and so does the RCC text.
-pub fn without(outcome: Outcome, secrets: &[Secret]) -> Outcome {
-    let clean = |text: String| secrets.iter().fold(text, |text, secret| redact_text(text, secret.expose()));
+pub fn without<'s>(outcome: Outcome, secrets: impl IntoIterator<Item = &'s Secret>) -> Outcome {
+    let secrets = secrets.into_iter().map(Secret::expose).filter(|secret| secret.len() >= SHORTEST);
+    let secrets: Vec<_> = secrets.collect();
+    let clean = |text: String| secrets.iter().fold(text, |text, secret| redact_text(text, secret));
     match outcome.with_texts(clean) {
         Outcome::Completed { order_number, order_status, tx_id, details } => {
             let details = details.map(|Details(value)| Details(each_text(value, &clean)));
@@ -43,7 +49,7 @@ mod tests {
             details: Some(Details(json!({"paid": ["with 20261126"], "n": 20_261_126}))),
         };
         let Outcome::Completed { order_number, order_status, details, .. } =
-            without(placed, &[Secret::new("20261126")])
+            without(placed, [&Secret::new("20261126")])
         else {
             panic!("it stays what it was")
         };
@@ -58,6 +64,8 @@ mod tests {
     fn a_message_that_quotes_a_token_is_clean() {
         let unclear = Outcome::Failed(Failure::Unknown("no: tok_12345".to_owned()));
         let clean = Outcome::Failed(Failure::Unknown("no: [redacted]".to_owned()));
-        assert_eq!(without(unclear, &[Secret::new("tok_12345")]), clean);
+        assert_eq!(without(unclear, [&Secret::new("tok_12345")]), clean);
+        let version = Outcome::Failed(Failure::Unknown("version 2".to_owned()));
+        assert_eq!(without(version.clone(), [&Secret::new("2")]), version);
     }
 }

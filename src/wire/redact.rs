@@ -24,12 +24,26 @@ pub fn holds(body: &[u8], secret: &[u8]) -> bool {
     secret.len() >= SHORTEST_PRIVATE && body.windows(secret.len()).any(|window| window == secret)
 }
 
-/// What [`redact`] does, for a text.
+/// What [`redact`] does, for a text that nothing is read from any more. Of a short secret, only where it is a word of its own.
 pub fn redact_text(text: String, secret: &str) -> String {
-    if secret.len() < SHORTEST_PRIVATE || !text.contains(secret) {
+    if secret.is_empty() || !text.contains(secret) {
         return text;
     }
-    text.replace(secret, "[redacted]")
+    if secret.len() >= SHORTEST_PRIVATE {
+        return text.replace(secret, "[redacted]");
+    }
+    let is_word = |at: usize, found: &str| {
+        let (before, after) = (&text[..at], &text[at + found.len()..]);
+        !before.ends_with(char::is_alphanumeric) && !after.starts_with(char::is_alphanumeric)
+    };
+    let (mut out, mut from) = (String::with_capacity(text.len()), 0);
+    for (at, found) in text.match_indices(secret).filter(|(at, found)| is_word(*at, found)) {
+        out.push_str(&text[from..at]);
+        out.push_str("[redacted]");
+        from = at + found.len();
+    }
+    out.push_str(&text[from..]);
+    out
 }
 
 #[cfg(test)]
@@ -43,6 +57,19 @@ mod tests {
         assert_eq!(redact(body.clone(), b"card"), body, "too short to be anything but a word");
         let text = String::from_utf8(body).unwrap();
         assert_eq!(redact_text(text.clone(), "tok_12345"), r#"{"a":"card [redacted], [redacted]"}"#);
-        assert_eq!(redact_text(text.clone(), "card"), text);
+        assert_eq!(redact_text(text.clone(), ""), text);
+    }
+
+    #[test]
+    fn a_short_secret_is_redacted_where_it_is_a_word() {
+        for (text, clean) in [
+            ("secret abc-d! is Invalid", "secret [redacted] is Invalid"),
+            ("abc-d", "[redacted]"),
+            ("(abc-d), 'abc-d'", "([redacted]), '[redacted]'"),
+            ("abc-dial and xabc-d!", "abc-dial and xabc-d!"),
+        ] {
+            let secret = if text.contains('!') { "abc-d!" } else { "abc-d" };
+            assert_eq!(redact_text(text.to_owned(), secret), clean);
+        }
     }
 }

@@ -2,7 +2,7 @@
 //! refused.
 
 use crate::server::{Act, Server, TOKEN, complete, http, identity, not_sent, send, token, unknown};
-use pxdesk::order::{Contact, Failure, Outcome, Phone};
+use pxdesk::order::{Contact, Failure, Outcome, Phone, Secret};
 use pxdesk::px::{Client, Request};
 use std::time::Duration;
 
@@ -105,4 +105,17 @@ async fn what_is_private_does_not_come_back_in_an_error() {
         assert!(!shown.contains(TOKEN) && !shown.contains(hidden) && shown.contains("TxID 1"), "{shown}");
         assert_eq!(answer.retry_after, Some(Duration::from_secs(7)));
     }
+}
+
+#[tokio::test]
+async fn the_value_of_a_configured_header_is_in_no_answer() {
+    let said = r#"{"internalCode":"9999","userMessage":"X-Api-Key HDR-SEKRIT-987654 is not known, nor ACME of ACMEX"}"#;
+    let server = Server::start(token(), Act::Say(http("400 Bad Request", said))).await;
+    let mut settings = server.settings();
+    let header = |name: &str, value: &str| (name.to_owned(), Secret::new(value));
+    settings.headers =
+        vec![header("X-Api-Key", "HDR-SEKRIT-987654"), header("X-Of", "ACME"), header("X-Version", "9")];
+    let answer = send(&Client::new(settings).unwrap(), &Request::retrieve(&identity())).await;
+    let Outcome::Refused(error) = &answer.outcome else { panic!("{answer:?}") };
+    assert_eq!(error.user_message, "X-Api-Key [redacted] is not known, nor [redacted] of ACMEX");
 }

@@ -11,6 +11,7 @@ use pxdesk::sandbox::{self, Scenario};
 use serde_json::{Value, json};
 use std::net::SocketAddr;
 use std::sync::Arc;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
@@ -189,4 +190,30 @@ fn a_secret_that_was_changed_gives_one_message_and_no_loop() {
         assert_eq!((px.completes(), px.tokens()), (completes, 1 + completes), "{says}");
         home.walk(&id).with(0);
     }
+}
+
+#[tokio::test]
+async fn a_busy_token_service_is_asked_again_when_it_says() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/token", listener.local_addr().unwrap());
+    let asked = Arc::new(std::sync::atomic::AtomicU32::new(0));
+    let count = Arc::clone(&asked);
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let _ = stream.read(&mut [0; 4096]).await;
+            let reply = match count.fetch_add(1, std::sync::atomic::Ordering::Relaxed) {
+                0 => {
+                    "HTTP/1.1 429 Busy\r\nRetry-After: 1\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}"
+                        .to_owned()
+                }
+                _ => token().replacen("\r\n", "\r\nConnection: close\r\n", 1),
+            };
+            let _ = stream.write_all(reply.as_bytes()).await;
+        }
+    });
+    let client = Client::new(settings(crate::server::NOWHERE, &url)).unwrap();
+    let answer = send(&client, &complete()).await;
+    let why = crate::server::not_sent(&answer);
+    assert!(why.starts_with("no connection to 127.0.0.1:9"), "it had its token: {why}");
+    assert_eq!(asked.load(std::sync::atomic::Ordering::Relaxed), 2);
 }
