@@ -1,7 +1,9 @@
 //! Dots in the place of a value in a text, however the text writes it.
 
-use super::mask::cut;
 use std::ops::Range;
+
+/// What stands in the place of a personal value.
+pub(super) const DOTS: &str = "••••";
 
 /// True for the same letter, in capitals or not.
 pub(super) fn same_letter(a: char, b: char) -> bool {
@@ -54,6 +56,18 @@ fn match_at(hay: &[(usize, char)], needle: &[char], same: fn(char, char) -> bool
         }
     }
     Some(at)
+}
+
+/// `text` with dots for these parts of it, which come one after the other.
+pub(super) fn cut(text: &str, found: Vec<Range<usize>>) -> String {
+    let (mut out, mut from) = (String::with_capacity(text.len()), 0);
+    for Range { start, end } in found {
+        out.push_str(text.get(from..start).unwrap_or_default());
+        out.push_str(DOTS);
+        from = end;
+    }
+    out.push_str(&text[from..]);
+    out
 }
 
 #[cfg(test)]

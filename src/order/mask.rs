@@ -1,12 +1,12 @@
 //! Masks an order's own personal data in what a server says of it: a message may quote a name, a number or a token.
 
+use super::dots::{cut, same_letter, without as without_words};
 use super::{CallError, Customer, Failure, Order, Outcome};
-use std::ops::Range;
 
-/// What stands in the place of a personal value.
-pub(super) const DOTS: &str = "••••";
 /// Values shorter than this are too likely to be part of a common word.
 pub(super) const SHORTEST: usize = 4;
+/// A shorter part of a name, in characters, is an initial.
+const SHORTEST_OF_A_NAME: usize = 2;
 
 /// `outcome` with every personal value of `order` replaced by dots in the texts that are stored in clear.
 pub fn mask(outcome: Outcome, order: &Order) -> Outcome {
@@ -70,7 +70,12 @@ pub fn without_customer(text: String, customer: &Customer) -> String {
 }
 
 fn without_value(text: String, value: &str) -> String {
-    let text = without(text, value);
+    let mut text = without(text, value);
+    if let Some((local, domain)) = value.rsplit_once('@').filter(|(local, _)| local.len() >= SHORTEST) {
+        // As an address on the web writes it, and what people call a mailbox.
+        text = without(text, &format!("{local}%40{domain}"));
+        without_words(&mut text, local, same_letter, true);
+    }
     // A number is written in many ways.
     match value.strip_prefix("+1").filter(|rest| rest.len() == 10) {
         Some(national) => without_phone(&text, national),
@@ -79,7 +84,28 @@ fn without_value(text: String, value: &str) -> String {
 }
 
 fn without_name(text: String, name: &str) -> String {
-    name.split_whitespace().fold(without(text, name), without)
+    let mut text = without(without(text, name), &name.replace(' ', "%20"));
+    for part in name.split(|c: char| !(c.is_alphanumeric() || c == '\'' || c == '’')) {
+        match part.chars().count() {
+            SHORTEST.. => without_words(&mut text, part, same_letter, false),
+            SHORTEST_OF_A_NAME.. => text = without_short_name(text, part),
+            _ => {}
+        }
+    }
+    text
+}
+
+/// `text` with dots for a name that is as short as a common word: only where it is a word of its own, as it is written or with
+/// capitals. Somebody named In is in no "error in the order".
+fn without_short_name(mut text: String, name: &str) -> String {
+    let mut letters = name.chars();
+    let first = letters.next().map(char::to_uppercase);
+    let with_a_capital: String =
+        first.into_iter().flatten().chain(letters.flat_map(char::to_lowercase)).collect();
+    for form in [name, &name.to_uppercase(), &with_a_capital] {
+        without_words(&mut text, form, |a, b| a == b, true);
+    }
+    text
 }
 
 /// `text` with dots for `value`, in capitals or not.
@@ -106,18 +132,6 @@ pub(super) fn without_phone(text: &str, digits: &str) -> String {
     cut(text, found)
 }
 
-/// `text` with dots for these parts of it, which come one after the other.
-pub(super) fn cut(text: &str, found: Vec<Range<usize>>) -> String {
-    let (mut out, mut from) = (String::with_capacity(text.len()), 0);
-    for Range { start, end } in found {
-        out.push_str(text.get(from..start).unwrap_or_default());
-        out.push_str(DOTS);
-        from = end;
-    }
-    out.push_str(&text[from..]);
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -127,6 +141,36 @@ mod tests {
         let text = "é ANN OKAFOR and ann okafor";
         assert_eq!(without(text.to_owned(), "Ann Okafor"), "é •••• and ••••");
         assert_eq!(without("Ann".to_owned(), "Ann"), "Ann", "too short to be sure");
+    }
+
+    #[test]
+    fn a_short_name_is_found_where_it_is_a_word_and_not_in_an_ordinary_one() {
+        for (name, text, masked) in [
+            (
+                "Jane Roe",
+                "Ms. Roe, ROE or Roe's: Jane%20Roe; a roe, Roebuck",
+                "Ms. ••••, •••• or ••••'s: ••••; a roe, Roebuck",
+            ),
+            ("Roe, Jane", "Roe, Jane or jane roe", "•••• or •••• roe"),
+            (
+                "In May",
+                "May not be sold in June to Mr. In, it may",
+                "•••• not be sold in June to Mr. ••••, it may",
+            ),
+            ("jo o'dea", "Jo, jo, JO, Jon; O'Dea", "••••, ••••, ••••, Jon; ••••"),
+            ("Mary-Ann J. Lee-Oh", "Mary Ann Oh; J. Lee", "•••• •••• ••••; J. ••••"),
+            ("Bo Núñ", "NÚÑ and Núñez", "•••• and Núñez"),
+        ] {
+            assert_eq!(without_name(text.to_owned(), name), masked, "{name}");
+        }
+    }
+
+    #[test]
+    fn the_name_of_a_mailbox_is_found_without_its_host() {
+        let text = "for ann.lee, Ann.Lee@Example.com, ann.lee%40example.com; not joann.lee";
+        let masked = "for ••••, ••••, ••••; not joann.lee";
+        assert_eq!(without_value(text.to_owned(), "ann.lee@example.com"), masked);
+        assert_eq!(without_value("al, me".to_owned(), "me@example.com"), "al, me");
     }
 
     #[test]

@@ -3,12 +3,12 @@
 //! What the screens mask becomes a value that looks the same when masked; what they show becomes dots. Texts of Px and of
 //! people stay readable: only the customer's own values in them become dots.
 
-use super::dots::{same_letter, without};
+use super::dots::{DOTS, same_letter, without};
 use super::event::{
     AmendedPersonal, Contact, DespiteDoubt, Details, DetailsPersonal, Event, NamePersonal, NotePersonal,
     OpenedPersonal, RccPersonal, StartedPersonal,
 };
-use super::mask::{DOTS, SHORTEST, without_phone};
+use super::mask::{SHORTEST, without_phone};
 use super::{CallError, Customer, Digest, Email, Failure, Personal, Phone, Rcc, Recorded, Secret, Section};
 
 /// The same events with every personal value masked, or dots in its place. Numbers, instants and hashes stay, so that the
