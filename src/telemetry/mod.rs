@@ -9,6 +9,9 @@ mod panic;
 pub use panic::be_discreet;
 
 use crate::config::{Format, Level, Log, Settings};
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan as _};
 use std::io;
 use std::path::Path;
 use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
@@ -18,6 +21,10 @@ use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
+/// How the name of a log begins, before its day.
+const PREFIX: &str = "pxdesk";
+/// How it ends.
+const SUFFIX: &str = "log";
 /// How many lines wait for the disk; more than that are lost rather than waited for.
 const WAITING: usize = 512;
 
@@ -41,11 +48,12 @@ pub fn start(settings: &Settings) -> Result<Logs, String> {
     let (log, folder) = (&settings.log, &settings.places.state);
     let no_log = |why: String| format!("no log is written in {}: {why}", folder.display());
     make_private(folder).map_err(|error| no_log(error.to_string()))?;
+    tidy(folder, log.keep_days.0, Timestamp::now()).map_err(|error| no_log(error.to_string()))?;
     let file = RollingFileAppender::builder()
         .rotation(Rotation::DAILY)
-        .filename_prefix("pxdesk")
-        .filename_suffix("log")
-        // The appender counts the file that it is about to make.
+        .filename_prefix(PREFIX)
+        .filename_suffix(SUFFIX)
+        // For a desk that is open for weeks. The appender counts files, and the one that it is about to make.
         .max_log_files(usize::from(log.keep_days.0) + 1)
         .build(folder)
         .map_err(|error| no_log(error.to_string()))?;
@@ -78,6 +86,42 @@ fn filter(level: Level) -> LevelFilter {
     }
 }
 
+/// Removes the logs of days before those that are kept, and makes the others their owner's alone: they may have come from a
+/// backup, or been opened to others by hand.
+fn tidy(folder: &Path, keep_days: u16, now: Timestamp) -> io::Result<()> {
+    // The days in the names are UTC's.
+    let today = now.to_zoned(TimeZone::UTC).date();
+    let oldest = today.saturating_sub(i64::from(keep_days).days());
+    for entry in std::fs::read_dir(folder)? {
+        let entry = entry?;
+        let Some(day) = entry.file_name().to_str().and_then(day_of) else { continue };
+        let tidied = if day < oldest { std::fs::remove_file(entry.path()) } else { close(&entry) };
+        // Another desk may have removed it meanwhile.
+        tidied.or_else(|error| if error.kind() == io::ErrorKind::NotFound { Ok(()) } else { Err(error) })?;
+    }
+    Ok(())
+}
+
+/// The day of a log, from its file's name.
+fn day_of(name: &str) -> Option<Date> {
+    let rest = name.strip_prefix(PREFIX)?.strip_prefix('.')?;
+    rest.strip_suffix(SUFFIX)?.strip_suffix('.')?.parse().ok()
+}
+
+/// Makes a file its owner's alone.
+fn close(entry: &std::fs::DirEntry) -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        // Not of what a link leads to.
+        let held = entry.metadata()?;
+        if held.is_file() && held.permissions().mode() & 0o077 != 0 {
+            std::fs::set_permissions(entry.path(), std::fs::Permissions::from_mode(0o600))?;
+        }
+    }
+    Ok(())
+}
+
 /// Makes the folder, its owner's alone. The files in it are so by [`keep_files_private`].
 fn make_private(folder: &Path) -> io::Result<()> {
     std::fs::create_dir_all(folder)?;
@@ -95,4 +139,34 @@ fn make_private(folder: &Path) -> io::Result<()> {
 pub fn keep_files_private() {
     #[cfg(unix)]
     rustix::process::umask(rustix::fs::Mode::RWXG | rustix::fs::Mode::RWXO);
+}
+
+#[cfg(unix)]
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::PermissionsExt as _;
+
+    #[test]
+    fn a_log_is_kept_for_days_not_by_their_number_and_is_its_owners_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = |name: &str| folder.path().join(name);
+        let names = [
+            "pxdesk.2026-11-28.log",
+            "pxdesk.2026-11-14.log",
+            "pxdesk.2026-11-13.log",
+            "pxdesk.2025-10-24.log",
+        ];
+        for name in names.into_iter().chain(["pxdesk.log", "pxdesk.2025-10-24.log.gz", "mine.2025-10-24.log"])
+        {
+            std::fs::write(file(name), "x").unwrap();
+            std::fs::set_permissions(file(name), std::fs::Permissions::from_mode(0o666)).unwrap();
+        }
+        tidy(folder.path(), 14, "2026-11-28T12:00:00Z".parse().unwrap()).unwrap();
+        let mode = |name: &str| Some(std::fs::metadata(file(name)).ok()?.permissions().mode() & 0o777);
+        assert_eq!(names.map(mode), [Some(0o600), Some(0o600), None, None]);
+        for others in ["pxdesk.log", "pxdesk.2025-10-24.log.gz", "mine.2025-10-24.log"] {
+            assert_eq!(mode(others), Some(0o666), "{others} is not ours");
+        }
+    }
 }
