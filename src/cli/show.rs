@@ -111,7 +111,7 @@ fn events(history: &[Recorded], out: &mut String) {
             r.seq,
             local(r.at),
             r.event.word(),
-            r.by,
+            one_line(&r.by),
             r.hash.to_string()
         );
     }

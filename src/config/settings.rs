@@ -18,7 +18,7 @@ use crate::credentials::{Keeper, PasswordKeeper};
 use crate::files;
 use crate::journal::Place;
 use crate::order::doubt::default_quiet;
-use crate::order::{Environment, Pace, Role, Secret};
+use crate::order::{Environment, Pace, Role, Secret, is_invisible, one_line};
 use crate::px::Paths;
 use crate::wire::Transport;
 use jiff::SignedDuration;
@@ -267,7 +267,18 @@ fn agent(configured: Option<String>, variables: &[(String, String)]) -> Result<S
         return Err("agent is empty; write who works at this desk, or leave it out".to_owned());
     }
     let user = || lookup(variables, "USER").or_else(|| lookup(variables, "USERNAME")).map(str::to_owned);
-    Ok(configured.or_else(user).or_else(system_user).unwrap_or_else(|| "agent".to_owned()))
+    let is_given = configured.is_some();
+    let agent = configured.or_else(user).or_else(system_user).unwrap_or_else(|| "agent".to_owned());
+    // It stands beside every event: a line break in it would begin a line that looks like another event.
+    if agent.contains(is_invisible) {
+        let what =
+            if is_given { "agent" } else { "agent, which is the user's name as nothing else is given," };
+        return Err(format!(
+            "{what} holds what cannot be seen: {}; write a name on one line",
+            one_line(&agent)
+        ));
+    }
+    Ok(agent)
 }
 
 /// Whom the system takes this process's user for.

@@ -99,7 +99,7 @@ pub async fn show(settings: &Settings, id: &str, console: &Console) -> Result<Ex
                 recorded.seq,
                 local(recorded.at),
                 name,
-                recorded.by
+                one_line(&recorded.by)
             ))?;
         }
     }

@@ -7,6 +7,7 @@ use crate::engine::RegistrationError;
 use crate::journal;
 use crate::kind::ShortId;
 use crate::registry::{Account, Closed, Run, RunRow, RunStep};
+use crate::text::one_line;
 use serde_json::{Value, json};
 
 /// As many runs as are shown.
@@ -39,7 +40,8 @@ pub async fn all(settings: &Settings, console: &Console) -> Result<Exit, Failed>
         let RunRow { id, opened_at, state, done, changes, opened_by, .. } = row;
         let reason = reason.as_ref().map(|reason| format!("  {reason}")).unwrap_or_default();
         let at = local(*opened_at);
-        format!("{id}  {at}  {state:<10} {done} of {changes} done  {opened_by}{reason}")
+        // A line break in what somebody wrote begins no line.
+        one_line(&format!("{id}  {at}  {state:<10} {done} of {changes} done  {opened_by}{reason}"))
     };
     if rows.is_empty() {
         console.note("no plan was applied yet");
@@ -108,6 +110,7 @@ fn lines(run: &Run, state: &str, account: &Account) -> Vec<String> {
         Some(Closed::Applied | Closed::Refused { .. } | Closed::CutOff) | None => {}
     }
     lines.extend(account.steps.values().map(RunStep::to_string));
+    let mut lines: Vec<_> = lines.iter().map(|line| one_line(line)).collect();
     let begun = account.steps.len();
     if let Some(rest) =
         usize::try_from(*changes).ok().and_then(|all| all.checked_sub(begun)).filter(|n| *n > 0)

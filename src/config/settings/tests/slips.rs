@@ -120,3 +120,14 @@ fn a_journal_is_not_begun_in_a_folder_that_is_not_there() {
         assert_eq!(empty, format!("FILE:2: journal.{key} is empty; name the file, or leave it out"));
     }
 }
+
+#[test]
+fn a_name_that_would_begin_a_line_is_nobodys() {
+    let forged = "ann\n    2  2026-11-28 17:00:00 +00:00  order completed  ann";
+    let of_the_system = super::super::agent(None, &[("USER".to_owned(), forged.to_owned())]);
+    assert!(of_the_system.unwrap_err().contains("the user's name"));
+    for given in [load(&format!("agent = {forged:?}"), &[]), load("", &[("PXDESK_AGENT", forged)])] {
+        let problem = given.unwrap_err();
+        assert!(problem.contains("holds what cannot be seen: ann<U+000A>"), "{problem}");
+    }
+}
