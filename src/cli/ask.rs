@@ -44,8 +44,17 @@ pub async fn hushed(prompts: &'static [&'static str]) -> Result<Zeroizing<String
         Err(error) if error.kind() == io::ErrorKind::Interrupted => {
             Err(Failed::new(Exit::BadInput, "broken off; nothing was stored"))
         }
+        Err(error) if error.kind() == io::ErrorKind::FileTooLarge => Err(too_long()),
         Err(error) => Err(unexpected(&error)),
     }
+}
+
+/// That somebody typed, or sent, more than is kept.
+pub fn too_long() -> Failed {
+    Failed::new(
+        Exit::BadInput,
+        format!("this is longer than {LONGEST} bytes, the most that is kept; nothing was stored"),
+    )
 }
 
 /// The terminal without echo, until dropped.
@@ -75,9 +84,11 @@ fn prompt_for(prompt: &str, text: &mut String, stop: &AtomicBool) -> io::Result<
     typed
 }
 
-/// Adds one typed line to `text`. [`io::ErrorKind::Interrupted`] when the person broke it off, or `stop` was set.
+/// Adds one typed line to `text`. [`io::ErrorKind::Interrupted`] when the person broke it off, or `stop` was set;
+/// [`io::ErrorKind::FileTooLarge`] when there was no room for all of it.
 fn type_line(text: &mut String, stop: &AtomicBool) -> io::Result<()> {
     let start = text.len();
+    let mut is_cut = false;
     loop {
         if stop.load(Ordering::Acquire) {
             return Err(io::ErrorKind::Interrupted.into());
@@ -91,10 +102,15 @@ fn type_line(text: &mut String, stop: &AtomicBool) -> io::Result<()> {
                 Typed::Back if text.len() > start => {
                     text.pop();
                 }
-                Typed::Clear => text.truncate(start),
+                Typed::Clear => {
+                    text.truncate(start);
+                    is_cut = false;
+                }
+                Typed::Done if is_cut => return Err(io::ErrorKind::FileTooLarge.into()),
                 Typed::Done => return Ok(()),
                 Typed::Break => return Err(io::ErrorKind::Interrupted.into()),
-                Typed::Char(_) | Typed::Back | Typed::Nothing => {}
+                Typed::Char(_) => is_cut = true,
+                Typed::Back | Typed::Nothing => {}
             },
             Event::Key(_)
             | Event::Paste(_)

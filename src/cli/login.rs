@@ -1,12 +1,14 @@
 //! `login` and `logout`: the consumer key and secret, or the marketplace's provider key, into the place that the
 //! configuration names, and out of it.
 
-use super::ask::{LONGEST, hushed};
+use super::ask::{LONGEST, hushed, too_long};
+use super::console::remark;
 use super::{Console, Exit, Failed};
 use crate::config::Settings;
 use crate::credentials::{self, Keeper, KeyKeeper};
 use crate::order::Environment;
 use std::io::{self, IsTerminal as _, Read as _};
+use std::time::Duration;
 use zeroize::Zeroizing;
 
 /// Asks for key and secret, or for the marketplace's key, and stores them. `named`: the environment was.
@@ -127,11 +129,21 @@ pub fn refuse(what: &str, command: &str, flag: &str) -> Failed {
     }
 }
 
+/// After so long somebody who waits is told for what.
+const SILENT: Duration = Duration::from_secs(3);
+
 /// Waits for a keyring where waiting harms nothing.
 pub async fn on_a_thread<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, credentials::Error> + Send + 'static,
 ) -> Result<T, Failed> {
-    let done = tokio::task::spawn_blocking(work).await;
+    let mut working = tokio::task::spawn_blocking(work);
+    let done = if let Ok(done) = tokio::time::timeout(SILENT, &mut working).await {
+        done
+    } else {
+        // Only a keyring takes so long.
+        remark("waiting for the keyring, which may be asking to be unlocked; Ctrl-C breaks it off");
+        working.await
+    };
     let done = done.map_err(|e| Failed::new(Exit::Unexpected, e.to_string()))?;
     done.map_err(|error| Failed {
         exit: Exit::Configuration,
@@ -140,7 +152,7 @@ pub async fn on_a_thread<T: Send + 'static>(
     })
 }
 
-/// What a person types at the prompts, or as many lines from standard input; nothing when that is too long to be it.
+/// What a person types at the prompts, or as many lines from standard input.
 pub async fn answers(prompts: &'static [&'static str]) -> Result<Zeroizing<Vec<u8>>, Failed> {
     if io::stdin().is_terminal() {
         let typed = hushed(prompts).await?;
@@ -149,9 +161,5 @@ pub async fn answers(prompts: &'static [&'static str]) -> Result<Zeroizing<Vec<u
     let mut text = Zeroizing::new(Vec::with_capacity(LONGEST + 1));
     let read = io::stdin().lock().take(LONGEST as u64 + 1).read_to_end(&mut text);
     read.map_err(|e| Failed::new(Exit::BadInput, format!("cannot read standard input: {e}")))?;
-    if text.len() > LONGEST {
-        // Nothing reads as a key or a secret.
-        text.clear();
-    }
-    Ok(text)
+    if text.len() > LONGEST { Err(too_long()) } else { Ok(text) }
 }

@@ -2,10 +2,14 @@
 //!
 //! An entry has the service `pxdesk` and, as its user, the name of what it keeps: for a pair the environment's.
 
-use super::error::Why;
+use super::error::{Open, Why};
 use super::slot::Slot;
 use keyring::{Entry, Error};
 use zeroize::Zeroizing;
+
+/// The name, and the content, of an entry that is made to see whether one can be made.
+#[cfg(target_os = "linux")]
+const TRIAL: &str = "trial";
 
 /// The service of every entry.
 const SERVICE: &str = "pxdesk";
@@ -17,6 +21,17 @@ pub enum Work {
     Write(Zeroizing<Vec<u8>>),
     /// Of several entries with one name, all.
     Remove,
+}
+
+impl Work {
+    /// What nobody knows when it brings no answer.
+    pub fn left_open(&self) -> Open {
+        match self {
+            Self::Read => Open::Nothing,
+            Self::Write(_) => Open::Stored,
+            Self::Remove => Open::Removed,
+        }
+    }
 }
 
 /// What the entry holds when it was read; otherwise nothing.
@@ -36,19 +51,21 @@ pub fn in_kernel(slot: Slot, work: &Work) -> Result<Done, Why> {
     use keyring_core::api::CredentialStoreApi as _;
     let store = linux_keyutils_keyring_store::Store::new();
     let store = store.map_err(|error| Why::Unreachable(error.to_string()))?;
-    let done =
-        store.build(SERVICE, &slot.to_string(), None).and_then(|inner| perform(&Entry { inner }, work));
-    done.map_err(|error| match error {
-        Error::NoStorageAccess(error) => {
-            // It is added before it is refused, and cannot be taken back either.
-            let stays = match work {
-                Work::Write(_) => ". What was typed may stay in the kernel until the machine restarts",
-                Work::Read | Work::Remove => "",
-            };
-            Why::Failed(format!(
-                "{error}: this login may have no session keyring of its own (`keyctl session -` begins one){stays}"
-            ))
+    let of = |name: &str, work: &Work| {
+        store.build(SERVICE, name, None).and_then(|inner| perform(&Entry { inner }, work))
+    };
+    // A login without a session keyring of its own may add to one that it may not use: the kernel takes a key, refuses the
+    // rest, and does not give it back. So what is no secret goes first.
+    let tried = match work {
+        Work::Write(_) => {
+            of(TRIAL, &Work::Write(Zeroizing::new(TRIAL.into()))).and_then(|_| of(TRIAL, &Work::Remove))
         }
+        Work::Read | Work::Remove => Ok(Done::default()),
+    };
+    tried.and_then(|_| of(&slot.to_string(), work)).map_err(|error| match error {
+        Error::NoStorageAccess(error) => Why::Failed(format!(
+            "{error}: this login may have no session keyring of its own (`keyctl session -` begins one)"
+        )),
         other => why(other),
     })
 }

@@ -28,8 +28,10 @@ pub(super) enum Why {
     Unreachable(String),
     /// It does not open.
     Locked(String),
-    /// It has not answered for so long.
-    Late(Duration),
+    /// It has not answered for so long; and what is not known for that.
+    Late(Duration, Open),
+    /// Somebody ended the look before it answered.
+    Ended(Open),
     /// Anything else that the keyring said.
     Failed(String),
     /// The file could not be used.
@@ -40,11 +42,32 @@ pub(super) enum Why {
     Open(u32),
 }
 
+/// What nobody knows after a look that brought no answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Open {
+    /// Nothing: it was to be read.
+    Nothing,
+    /// Whether it was stored.
+    Stored,
+    /// Whether it was removed.
+    Removed,
+}
+
+impl fmt::Display for Open {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Nothing => "",
+            Self::Stored => "; whether anything was stored is not known",
+            Self::Removed => "; whether anything was removed is not known",
+        })
+    }
+}
+
 impl Error {
     /// True when the keyring itself is at fault, not what it holds.
     pub fn is_of_the_keyring(&self) -> bool {
         match self.why {
-            Why::Unreachable(_) | Why::Locked(_) | Why::Late(_) | Why::Failed(_) => true,
+            Why::Unreachable(_) | Why::Locked(_) | Why::Late(..) | Why::Ended(_) | Why::Failed(_) => true,
             Why::Nothing | Why::Shape | Why::Content(_) | Why::Several | Why::File(_) | Why::NotAFile => {
                 false
             }
@@ -69,9 +92,10 @@ impl Error {
             Why::Several => format!("{store} holds several entries for {whose}"),
             Why::Unreachable(why) => format!("{store} cannot be reached: {why}"),
             Why::Locked(why) => format!("{store} is locked: {why}"),
-            Why::Late(limit) => {
-                format!("{store} has not answered for {limit:?}; it may be waiting to be unlocked")
+            Why::Late(limit, open) => {
+                format!("{store} has not answered for {limit:?}; it may be waiting to be unlocked{open}")
             }
+            Why::Ended(open) => format!("it was broken off before {store} answered{open}"),
             Why::Failed(why) => format!("{store} failed: {why}"),
             Why::File(error) => format!("{store} cannot be used: {error}"),
             Why::NotAFile => format!("{store} is not a regular file"),
@@ -100,7 +124,7 @@ impl Error {
             }
             (Slot::Of(..), Store::Keyring) if cfg!(target_os = "linux") => format!(
                 "choose another place in the configuration, {setting} = \"FILE\" (mode 0600) or \"keyutils\" (until the \
-                 machine restarts), then {login}"
+                 machine restarts, or three days go by without its use), then {login}"
             ),
             (Slot::Of(..), _) => {
                 format!(
@@ -114,7 +138,8 @@ impl Error {
             (Why::Unreachable(_), Store::Keyring) if cfg!(target_os = "linux") => {
                 format!("start a Secret Service, such as gnome-keyring, in a D-Bus session; or {elsewhere}")
             }
-            (Why::Locked(_) | Why::Late(_), _) => format!("unlock it and try again; or {elsewhere}"),
+            (Why::Locked(_) | Why::Late(..), _) => format!("unlock it and try again; or {elsewhere}"),
+            (Why::Ended(_), _) => "try again".to_owned(),
             (Why::Unreachable(_) | Why::Failed(_), _) => elsewhere,
             (Why::File(_) | Why::NotAFile, _) => {
                 format!("name a file of your own in {setting}")
@@ -134,3 +159,33 @@ impl fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::order::Environment;
+
+    #[test]
+    fn what_a_silent_keyring_leaves_open_is_said() {
+        let slot = Slot::Of(Environment::Sandbox, Kept::Pair);
+        let error = |why| Error { slot, store: Store::Keyring, why };
+        let late = error(Why::Late(Duration::from_mins(2), Open::Stored)).what();
+        assert!(
+            late.contains("not answered for 120s")
+                && late.ends_with("whether anything was stored is not known"),
+            "{late}"
+        );
+        assert!(
+            error(Why::Late(Duration::from_secs(8), Open::Nothing))
+                .what()
+                .ends_with("waiting to be unlocked")
+        );
+        let ended = error(Why::Ended(Open::Removed)).to_string();
+        assert!(
+            ended.contains("broken off")
+                && ended.contains("removed is not known")
+                && !ended.contains("another place"),
+            "{ended}"
+        );
+    }
+}

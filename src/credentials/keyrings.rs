@@ -35,6 +35,7 @@ pub fn remove(store: &Store, slot: Slot) -> Result<(), Why> {
 /// unlocks it then finds it unlocked.
 fn ask(store: &Store, slot: Slot, limit: Duration, work: Work) -> Result<Done, Why> {
     let (tell, told) = mpsc::channel();
+    let open = work.left_open();
     let store = store.clone();
     let asking = move || {
         let answer = match store {
@@ -46,7 +47,7 @@ fn ask(store: &Store, slot: Slot, limit: Duration, work: Work) -> Result<Done, W
     };
     std::thread::Builder::new().name("keyring".to_owned()).spawn(asking).map_err(Why::File)?;
     told.recv_timeout(limit).unwrap_or_else(|error| match error {
-        mpsc::RecvTimeoutError::Timeout => Err(Why::Late(limit)),
+        mpsc::RecvTimeoutError::Timeout => Err(Why::Late(limit, open)),
         mpsc::RecvTimeoutError::Disconnected => Err(Why::Failed("it broke off".to_owned())),
     })
 }

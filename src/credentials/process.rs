@@ -32,8 +32,9 @@ pub fn look(slot: Slot, work: &Work) -> Result<Done, Why> {
     if let Some(stdout) = child.stdout.take() {
         stdout.take(LONGEST as u64).read_to_end(&mut said).map_err(Why::File)?;
     }
-    child.wait().map_err(Why::File)?;
-    understand(&said)
+    let ended = child.wait().map_err(Why::File)?;
+    // By a signal, as Ctrl-C is one: it reaches all that runs in the terminal.
+    if ended.code().is_none() { Err(Why::Ended(work.left_open())) } else { understand(&said) }
 }
 
 /// This program, also when another version of it was installed meanwhile.

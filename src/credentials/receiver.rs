@@ -50,7 +50,8 @@ fn why_not(path: &Path, why: &Why, shape: &str) -> String {
         | Why::Several
         | Why::Unreachable(_)
         | Why::Locked(_)
-        | Why::Late(_)
+        | Why::Late(..)
+        | Why::Ended(_)
         | Why::Failed(_) => {
             format!("{file} cannot be read")
         }

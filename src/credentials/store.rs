@@ -8,7 +8,8 @@ use std::path::PathBuf;
 pub enum Store {
     /// `"keyring"`: the Secret Service, the macOS Keychain, the Windows Credential Manager.
     Keyring,
-    /// `"keyutils"`: the Linux kernel's keyring, until the machine restarts.
+    /// `"keyutils"`: the Linux kernel's keyring, until the machine restarts, or for as long after its last use as the kernel keeps
+    /// it (`persistent_keyring_expiry`: three days). Each use begins that time anew.
     Keyutils,
     /// A file's name: mode 0600.
     File(PathBuf),

@@ -106,3 +106,20 @@ fn the_doctor_shows_the_marketplace_and_what_the_receiver_lacks() {
     let (status, text) = check(&doctor(), "receiver");
     assert!(status == "ok" && text.contains("header X-Key") && !text.contains("hunter2"), "{text}");
 }
+
+/// A login without a session keyring of its own may add to one that it may not use: what is added there stays.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_kernel_s_keyring_that_cannot_be_used_is_given_no_key() {
+    let keys = || fs::read_to_string("/proc/keys").unwrap_or_default();
+    if keys().contains("keyring:sandbox-market@pxdesk") {
+        return crate::kit::skip("a kernel's keyring without an entry of pxdesk's");
+    }
+    let home = home("provider_key = \"keyutils\"\n");
+    let ran = home.run_with(&LOGIN, KEY);
+    if ran.err.contains("no session keyring") {
+        assert!(!keys().contains("keyring:sandbox-market@pxdesk"), "{ran:?}");
+    } else {
+        home.run(&LOGOUT);
+    }
+}

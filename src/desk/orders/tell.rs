@@ -54,7 +54,7 @@ fn line(order: &Order, asked: Option<Call>) -> Option<(Severity, String)> {
             Some((Severity::Error, format!("{call} was not sent")))
         }
         (Some(call), Some(Trouble::Failed { failure: Failure::Credentials(_), .. })) => {
-            Some((Severity::Error, format!("{call} did not reach Px: the credentials were refused")))
+            Some((Severity::Error, format!("{call} did not reach Px: there was no token for it")))
         }
         (Some(call), Some(Trouble::Failed { failure: Failure::Unknown(_), .. } | Trouble::CutOff { .. })) => {
             Some((Severity::Error, format!("{call} got no answer")))

@@ -105,7 +105,7 @@ fn what_became_of_a_complete_is_told_and_called_out_by_its_order() {
     for (outcome, words) in [
         (Outcome::Failed(Failure::Unknown("cut".into())), "got no answer"),
         (Outcome::Failed(Failure::NotSent("no route".into())), "was not sent"),
-        (Outcome::Failed(Failure::Credentials("401".into())), "the credentials were refused"),
+        (Outcome::Failed(Failure::Credentials("401".into())), "there was no token for it"),
         (refused("complete_order/1215"), "was refused with 1215"),
         (completed, "the order is placed"),
     ] {
