@@ -381,7 +381,16 @@ pub fn man(words: &[String]) -> Result<Exit, Failed> {
     let mut page = Vec::new();
     let rendered = clap_mangen::Man::new(of.clone()).render(&mut page);
     rendered.map_err(|e| Failed::new(Exit::Unexpected, format!("cannot make the manual page: {e}")))?;
-    super::console::write_stdout(&page)
+    super::console::write_stdout(with_headings(&String::from_utf8_lossy(&page)).as_bytes())
+}
+
+/// The page with headings that say what stands at its end: the crate calls all of it EXTRA.
+fn with_headings(page: &str) -> String {
+    page.replacen("\n.SH EXTRA\n", "\n.SH TOPICS\n", 1).replacen(
+        "\nExit status: ",
+        "\n.SH \"EXIT STATUS\"\n",
+        1,
+    )
 }
 
 #[cfg(test)]
@@ -391,6 +400,16 @@ mod tests {
     #[test]
     fn the_flags_are_consistent() {
         Args::command().debug_assert();
+    }
+
+    #[test]
+    fn the_manual_page_names_what_stands_at_its_end() {
+        let mut page = Vec::new();
+        clap_mangen::Man::new(Args::command()).render(&mut page).unwrap();
+        let page = with_headings(&String::from_utf8(page).unwrap());
+        let end = page.find("\n.SH TOPICS\nTopics, printed by ").unwrap();
+        assert!(page[end..].contains("\n.SH \"EXIT STATUS\"\n0 done, "), "{page}");
+        assert!(!page.contains("EXTRA"), "{page}");
     }
 
     #[test]
