@@ -308,12 +308,12 @@ impl Brief {
             Class::NotSent => (
                 format!("Px could not be reached for {}; nothing was sent", self.call),
                 Retry::Useful,
-                "Try again: the same request, the same ids.".to_owned(),
+                "If the reason names something to put right, have that done first. Then try again: the same request, the same ids.".to_owned(),
             ),
             Class::Credentials => (
-                "There was no key and secret that the gateway takes; Px did not see the request".to_owned(),
+                "There was no token for it: key and secret could not be had, or were not taken; Px did not see the request".to_owned(),
                 Retry::Useful,
-                "`pxdesk doctor` says what is missing, and where. Have the consumer key and secret put right, then try again.".to_owned(),
+                "`pxdesk doctor` says what is missing, and where. Have that put right, then try again.".to_owned(),
             ),
             Class::Unknown | Class::CutOff if repeat.in_doubt(Reached::Unknown) => (
                 "Complete was sent and its outcome is not known".to_owned(),
@@ -328,7 +328,7 @@ impl Brief {
             Class::Unknown => (
                 format!("{} had no answer that could be used", self.call),
                 Retry::Useful,
-                "Try again: asking changes nothing at Px.".to_owned(),
+                "If the reason names something to put right, have that done first. Then try again: asking changes nothing at Px.".to_owned(),
             ),
             Class::CutOff => (
                 format!("The desk could no longer be seen during {}", self.call),

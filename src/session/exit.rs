@@ -135,7 +135,7 @@ impl From<RegistrationError> for Failed {
         let exit = match &error {
             E::NotConfigured(_) | E::Credentials(_) => Exit::Configuration,
             E::Unreachable(_) => Exit::Unreachable,
-            E::Refused(_) => Exit::RefusedByPx,
+            E::Refused(_) | E::NoList(_) => Exit::RefusedByPx,
             E::Unfit(_)
             | E::Findings(_)
             | E::PairsLeft(_)

@@ -1,4 +1,5 @@
-//! Why a connection failed, in words for people. Never the URL.
+//! Why a connection failed, in words for people, with who can mend it where that is known: whoever calls says the same.
+//! Never the URL.
 
 use super::tls::SelfSigned;
 use crate::text::quote;
@@ -7,6 +8,13 @@ use rustls::pki_types::UnixTime;
 use rustls::{CertificateError, InvalidMessage, PeerIncompatible};
 use std::error::Error;
 use std::io;
+
+/// Who mends what is the server's.
+const THEIRS: &str = "only who runs that server can mend it";
+/// The same of a certificate that is too old.
+const RENEW: &str = "only who runs that server can renew it, unless this machine's clock is wrong";
+/// What to look at where another host answers.
+const WHICH_HOST: &str = "is the host in the configuration the right one?";
 
 /// What is wrong with TLS when that is what failed, otherwise the innermost cause, which is what people know an error
 /// by.
@@ -25,10 +33,16 @@ pub fn reason(error: &(dyn Error + 'static)) -> String {
         return "it cannot be used".to_owned();
     }
     let why = innermost.to_string();
-    match why.strip_prefix("tunnel error: ") {
-        Some(why) => format!("the proxy opened no way to it ({})", quote(why)),
-        None => quote(&why),
-    }
+    why.strip_prefix("tunnel error: ").map_or_else(|| quote(&why), of_proxy)
+}
+
+fn of_proxy(why: &str) -> String {
+    let mend = if why.contains("authorization required") {
+        "it wants a user and a password, which pxdesk does not pass on; ask who runs it for a way without"
+    } else {
+        "if it is the right one, ask who runs it"
+    };
+    format!("the proxy opened no way to it ({}): {mend}", quote(why))
 }
 
 /// The error and its causes, outermost first. What an [`io::Error`] wraps is its cause, too.
@@ -60,7 +74,7 @@ fn of_tls(error: &rustls::Error) -> String {
             | PeerIncompatible::ServerTlsVersionIsDisabledByOurConfig,
         )
         | rustls::Error::AlertReceived(rustls::AlertDescription::ProtocolVersion) => {
-            "it does not offer TLS 1.2 or later".to_owned()
+            format!("it does not offer TLS 1.2 or later; {THEIRS}")
         }
         // Not ours to list: the crate adds to them.
         other => format!("TLS failed: {}", quote(&other.to_string())),
@@ -70,9 +84,9 @@ fn of_tls(error: &rustls::Error) -> String {
 fn of_certificate(error: &CertificateError) -> String {
     match error {
         CertificateError::ExpiredContext { not_after, .. } => {
-            format!("its certificate expired on {}", date(*not_after))
+            format!("its certificate expired on {}; {RENEW}", date(*not_after))
         }
-        CertificateError::Expired => "its certificate expired".to_owned(),
+        CertificateError::Expired => format!("its certificate expired; {RENEW}"),
         CertificateError::NotValidYetContext { not_before, .. } => {
             format!("its certificate is valid only from {} on; is this machine's clock right?", date(*not_before))
         }
@@ -80,12 +94,11 @@ fn of_certificate(error: &CertificateError) -> String {
             "its certificate is not valid yet; is this machine's clock right?".to_owned()
         }
         CertificateError::NotValidForNameContext { presented, .. } if !presented.is_empty() => {
-            // They come as `DnsName("px.example")`.
-            let names: Vec<_> = presented.iter().map(|name| name.split('"').nth(1).unwrap_or(name)).collect();
-            format!("its certificate is for another host: {}", quote(&names.join(", ")))
+            let names: Vec<_> = presented.iter().map(|name| presented_name(name)).collect();
+            format!("its certificate is for another host: {}; {WHICH_HOST}", quote(&names.join(", ")))
         }
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
-            "its certificate is for another host".to_owned()
+            format!("its certificate is for another host; {WHICH_HOST}")
         }
         CertificateError::UnknownIssuer => "its certificate is from an authority that this machine does not know; \
              if it is to be trusted, name that authority's certificate in `ca_file`"
@@ -96,15 +109,50 @@ fn of_certificate(error: &CertificateError) -> String {
                 .to_owned()
         }
         CertificateError::BadSignature | CertificateError::UnsupportedSignatureAlgorithmForPublicKeyContext { .. } => {
-            "its certificate was not signed by the authority that it names".to_owned()
+            format!("its certificate was not signed by the authority that it names; {THEIRS}")
         }
-        CertificateError::Revoked => "its certificate was revoked".to_owned(),
+        CertificateError::Revoked => format!("its certificate was revoked; {THEIRS}"),
         other => format!("its certificate is refused: {}", quote(&other.to_string())),
     }
+}
+
+/// The name in a text such as `DnsName("px.example")` or `IpAddress(127.0.0.1)`.
+fn presented_name(text: &str) -> &str {
+    let within = text.split_once('(').and_then(|(_, rest)| rest.strip_suffix(')'));
+    within.unwrap_or(text).trim_matches('"')
 }
 
 fn date(time: UnixTime) -> String {
     let seconds = i64::try_from(time.as_secs()).ok();
     let time = seconds.and_then(|seconds| Timestamp::from_second(seconds).ok());
     time.map_or_else(|| "a day too far off to name".to_owned(), |time| time.strftime("%Y-%m-%d").to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_told_without_what_a_library_puts_around_it() {
+        for (text, name) in [
+            ("DnsName(\"px.example\")", "px.example"),
+            ("IpAddress(127.0.0.1)", "127.0.0.1"),
+            ("IpAddress(::1)", "::1"),
+            ("px.example", "px.example"),
+        ] {
+            assert_eq!(presented_name(text), name);
+        }
+    }
+
+    #[test]
+    fn who_can_mend_it_is_said_with_what_is_wrong() {
+        let told = of_certificate(&CertificateError::Expired);
+        assert!(told.starts_with("its certificate expired; only who runs that server"), "{told}");
+        let error = rustls::Error::AlertReceived(rustls::AlertDescription::ProtocolVersion);
+        assert!(of_tls(&error).ends_with("only who runs that server can mend it"));
+        assert!(of_proxy("proxy authorization required").contains("user and a password"));
+        assert!(
+            of_proxy("unsuccessful").ends_with("(unsuccessful): if it is the right one, ask who runs it")
+        );
+    }
 }

@@ -2,7 +2,7 @@
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::CryptoProvider;
-use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::pem::{self, PemObject as _};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{
     CertificateError, ClientConfig, DigitallySignedStruct, OtherError, RootCertStore, SignatureScheme,
@@ -19,7 +19,7 @@ use std::sync::Arc;
 pub fn authorities(file: &Path) -> Result<Vec<CertificateDer<'static>>, String> {
     let bytes = std::fs::read(file).map_err(|error| format!("cannot be read: {error}"))?;
     let found: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&bytes).collect();
-    let found = found.map_err(|error| format!("is not a PEM file: {error}"))?;
+    let found = found.map_err(|error| format!("is not a PEM file: {}", odd(&error)))?;
     if found.is_empty() {
         return Err("holds no certificate (PEM, `-----BEGIN CERTIFICATE-----`)".to_owned());
     }
@@ -28,6 +28,16 @@ pub fn authorities(file: &Path) -> Result<Vec<CertificateDer<'static>>, String> 
         known.map_err(|error| format!("holds a certificate that cannot be used: {error}"))?;
     }
     Ok(found)
+}
+
+/// What is wrong with it, in words: the library shows the bytes of a line.
+fn odd(error: &pem::Error) -> String {
+    match error {
+        pem::Error::MissingSectionEnd { .. } => "a section has no `-----END` line".to_owned(),
+        pem::Error::IllegalSectionStart { .. } => "a `-----BEGIN` line is not whole".to_owned(),
+        pem::Error::Base64Decode(_) => "what stands in a section is not Base64".to_owned(),
+        other => crate::text::quote(&other.to_string()),
+    }
 }
 
 /// Trusts whom the platform trusts, and `extra`. Reads the platform's certificates from files: not for the thread that

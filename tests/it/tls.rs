@@ -160,7 +160,7 @@ async fn what_is_not_tls_1_2_is_refused() {
     hello.extend([7; 32]);
     hello.extend([0, 0, 0x2f, 0]);
     for (says, reason) in [
-        (hello, "it does not offer TLS 1.2 or later"),
+        (hello, "it does not offer TLS 1.2 or later; only who runs that server can mend it"),
         (b"HTTP/1.1 400 Bad Request\r\n\r\n<html>".to_vec(), "it answers, but not with TLS"),
     ] {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

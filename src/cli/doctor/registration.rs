@@ -105,7 +105,8 @@ async fn reach(client: &Client, usable: bool, checks: &mut Vec<Check>) -> bool {
             true
         }
         Err(why) => {
-            let mend = "check base_url, or the host in the .edgerc file, ca_file, proxy and the network";
+            let mend = "mend what it names, or have it mended by who runs that server or the proxy; otherwise check \
+                        base_url, or the host in the .edgerc file, and the network";
             checks.push(Check::failed(NAME, Exit::Unreachable, format!("{host}: {why}"), mend));
             false
         }
@@ -167,6 +168,7 @@ fn mend(problem: &Problem) -> String {
         }
         (true, None, _) => SET_CLOCK.to_owned(),
         (false, _, 401) => "take the tokens and the secret anew from the control center".to_owned(),
+        (false, _, 404) => "check base_url, or the host in the .edgerc file, and the contract".to_owned(),
         (false, _, _) => {
             "check the contract, and in the control center whether these credentials may use it".to_owned()
         }

@@ -54,8 +54,7 @@ async fn reach(
     checks.push(Check::ok("connection", format!("{next}: {address} accepts")));
     let greeting = client.greet(server).await;
     if server.is_secure() {
-        let trust =
-            "if it is about the certificate: name the right host, or in ca_file the authority that signed it";
+        let trust = "mend what it names, or have it mended by who runs that server or the proxy";
         greeting.as_ref().map_err(|why| failed("tls", trust)(why.clone()))?;
         checks.push(Check::ok("tls", format!("{host}: its certificate is trusted")));
     } else {
@@ -107,9 +106,12 @@ async fn token(client: &Client) -> Check {
             why,
             "store the right pair with pxdesk login, or name the right token_url",
         ),
-        Err(Failure::NotSent(why) | Failure::Unknown(why)) => {
-            Check::failed("token", Exit::Unreachable, why, "check token_url; if it is right, try again later")
-        }
+        Err(Failure::NotSent(why) | Failure::Unknown(why)) => Check::failed(
+            "token",
+            Exit::Unreachable,
+            why,
+            "mend what it names; otherwise check token_url, and try again later",
+        ),
     }
 }
 

@@ -100,7 +100,7 @@ pub fn refused(done: usize, listing: Listing) -> News {
 pub fn halted() -> News {
     let halt = (
         "customers could not be listed: the connection was refused".to_owned(),
-        "Try again later. What was already done is found by listing; nothing is done twice".to_owned(),
+        "Mend what it names, or try again later. What was already done is found by listing; nothing is done twice".to_owned(),
     );
     let unknown = NotDone {
         change: "create customer `new-co`".into(),

@@ -20,6 +20,8 @@ pub enum RegistrationError {
     Unreachable(String),
     /// The server refuses.
     Refused(Problem),
+    /// Where a list should be, the server says that there is nothing: it is not the API's address, or not our contract.
+    NoList(Problem),
     /// What it lists cannot be used, and asked again it lists the same; says what, and why.
     Unfit(String),
     /// The listing contradicts itself.
@@ -126,6 +128,7 @@ impl fmt::Display for RegistrationError {
                 f.write_str(why)
             }
             Self::Refused(problem) => write!(f, "the server refused: {problem}"),
+            Self::NoList(problem) => write!(f, "the server has no such list: {problem}"),
             Self::Findings(findings) => {
                 told(f, "the listing contradicts itself, so nothing is planned with it:", findings)
             }
@@ -163,6 +166,11 @@ impl RegistrationError {
                 "Say where it is: [environments.{environment}.registration] base_url and contract"
             )),
             Self::Refused(problem) => Some(next_after(problem)),
+            Self::NoList(_) => Some(
+                "Is base_url right, or the host in the .edgerc file, and the contract? What listed before is there still: \
+                 a contract without objects has an empty list"
+                    .to_owned(),
+            ),
             Self::Unfit(_) => Some(
                 "To try again does not help. Change it in the vendor's portal, or remove it there; if that cannot be \
                  done, ask the vendor"
@@ -176,7 +184,8 @@ impl RegistrationError {
             Self::Moved(_) => Some("Plan again, and look at what would change now".to_owned()),
             Self::Busy { .. } => Some("Wait until it has ended, then plan again".to_owned()),
             Self::Unreachable(_) => Some(
-                "Try again later. What was already done is found by listing; nothing is done twice"
+                "Mend what it names, or try again later. What was already done is found by listing; nothing is \
+                 done twice"
                     .to_owned(),
             ),
             Self::Unlisted(changes) => Some(next_after_unlisted(changes)),

@@ -116,7 +116,12 @@ impl Engine {
             let answer = client.list(collection, now).await;
             let what = format!("{collection} could not be listed");
             if let Some(read) = read(answer, &mut patience, now, &what).await {
-                return read;
+                return read.map_err(|error| match error {
+                    RegistrationError::Refused(problem) if problem.status == 404 => {
+                        RegistrationError::NoList(problem)
+                    }
+                    other => other,
+                });
             }
         }
     }

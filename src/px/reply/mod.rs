@@ -251,7 +251,16 @@ fn no_rcc(fields: &Fields) -> PxError {
 fn unclear(call: Call, status: u16, why: &str) -> Outcome {
     match (call, status) {
         (Call::RetrieveRcc | Call::SendRcc | Call::GetRccAcceptance, 401) => credentials(status, why),
-        _ => unknown(format!("Px answered HTTP {status} {why}")),
+        _ => unknown(format!("Px answered HTTP {status} {why}{}", about_the_path(status))),
+    }
+}
+
+/// What to look at after a status that says that nothing of Px's is at that address, or that it is elsewhere.
+fn about_the_path(status: u16) -> &'static str {
+    match status {
+        300..=399 => ", a redirect, and none is followed; are base_url and the path of this call right?",
+        404 | 405 => "; are base_url and the path of this call right?",
+        _ => "",
     }
 }
 

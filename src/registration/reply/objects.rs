@@ -203,6 +203,9 @@ pub fn one(collection: Collection, body: &[u8]) -> Result<Object, String> {
 
 /// What is wrong with JSON, without the place: a body of one line has only columns.
 fn said(error: &serde_json::Error) -> String {
+    if !error.is_data() {
+        return "it is not JSON, or not all of it came".to_owned();
+    }
     let whole = error.to_string();
     quote(whole.split(" at line ").next().unwrap_or(&whole))
 }

@@ -212,3 +212,18 @@ fn a_variable_that_is_no_text_is_not_passed_over() {
     let said = String::from_utf8_lossy(&ran.stderr).into_owned();
     assert!(said.contains("the variable PXDESK_ENVIRONMENT is not UTF-8 text"), "{said}");
 }
+
+#[test]
+fn where_there_is_no_list_the_address_is_in_question() {
+    let server = Server::answering(|request| match request.line.as_str() {
+        "HEAD /" => Reply { bytes: b"HTTP/1.1 404 No\r\nconnection: close\r\n\r\n".to_vec(), closes: true },
+        _ => Reply::new("404 Not Found", "content-type: application/json\r\n", r#"{"title":"Not Found"}"#),
+    });
+    let home = home(&server.base, "");
+    edgerc(&home, &section(), 0o600);
+    let ran = home.run(&["registration", "list"]).with(3);
+    assert!(
+        ran.err.contains("the server has no such list") && ran.err.contains("Is base_url right"),
+        "{ran:?}"
+    );
+}

@@ -362,3 +362,15 @@ fn a_name_counts_once_in_each_object() {
         assert!(names_a_member_twice(twice.as_bytes()), "{twice}");
     }
 }
+
+#[test]
+fn a_status_of_a_wrong_path_asks_about_the_path() {
+    let not_found = json!({"code": "404", "message": "Not Found", "info": "x"});
+    for (status, asks) in [(404, true), (405, true), (302, true), (500, false), (503, false)] {
+        for call in [Call::RetrieveRcc, Call::CompleteOrder] {
+            let outcome = json(call, status, &not_found);
+            let Outcome::Failed(Failure::Unknown(why)) = &outcome else { panic!("{outcome:?}") };
+            assert_eq!(why.contains("base_url and the path of this call right?"), asks, "{why}");
+        }
+    }
+}
