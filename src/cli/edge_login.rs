@@ -16,10 +16,10 @@ pub async fn login(settings: &Settings, named: bool, console: &Console) -> Resul
                     blanks and semicolons; nothing was stored";
         Failed::new(Exit::BadInput, what)
     })?;
-    let place = keeper.store().to_string();
+    let (place, until) = (keeper.store().to_string(), keeper.store().until());
     on_a_thread(move || keeper.write(&credentials)).await?;
     let environment = settings.environment;
-    console.note(&format!("the registration credentials for {environment} are in {place} now"));
+    console.note(&format!("the registration credentials for {environment} are in {place} now{until}"));
     console.note(&format!("Next: pxdesk doctor -e {environment}"));
     Ok(Exit::Done)
 }

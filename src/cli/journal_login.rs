@@ -14,9 +14,9 @@ pub async fn login(settings: &Settings, console: &Console) -> Result<Exit, Faile
             "this is not a password: one line, without characters that cannot be seen; nothing was stored";
         Failed::new(Exit::BadInput, what)
     })?;
-    let place = keeper.store().to_string();
+    let (place, until) = (keeper.store().to_string(), keeper.store().until());
     on_a_thread(move || keeper.write(&password)).await?;
-    console.note(&format!("the password of the journal's server is in {place} now"));
+    console.note(&format!("the password of the journal's server is in {place} now{until}"));
     console.note("Next: pxdesk doctor");
     Ok(Exit::Done)
 }

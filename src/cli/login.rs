@@ -28,10 +28,10 @@ pub async fn login(
                     colon in the key; nothing was stored";
         Failed::new(Exit::BadInput, what)
     })?;
-    let place = keeper.store().to_string();
+    let (place, until) = (keeper.store().to_string(), keeper.store().until());
     on_a_thread(move || keeper.write(&credentials)).await?;
     let environment = settings.environment;
-    console.note(&format!("the credentials for {environment} are in {place} now"));
+    console.note(&format!("the credentials for {environment} are in {place} now{until}"));
     console.note(&format!("Next: pxdesk doctor -e {environment}"));
     Ok(Exit::Done)
 }
@@ -65,10 +65,10 @@ async fn login_market(settings: &Settings, named: bool, console: &Console) -> Re
         let what = "this is not a provider key: one line, without characters that cannot be seen; nothing was stored";
         Failed::new(Exit::BadInput, what)
     })?;
-    let place = keeper.store().to_string();
+    let (place, until) = (keeper.store().to_string(), keeper.store().until());
     on_a_thread(move || keeper.write(&key)).await?;
     let environment = settings.environment;
-    console.note(&format!("the provider key for {environment} is in {place} now"));
+    console.note(&format!("the provider key for {environment} is in {place} now{until}"));
     console.note(&format!("Next: pxdesk doctor -e {environment}"));
     Ok(Exit::Done)
 }

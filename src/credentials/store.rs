@@ -15,6 +15,16 @@ pub enum Store {
     File(PathBuf),
 }
 
+impl Store {
+    /// For how long what was stored stays, where that is not for good: the end of a sentence.
+    pub fn until(&self) -> &'static str {
+        match self {
+            Self::Keyring | Self::File(_) => "",
+            Self::Keyutils => ", until the machine restarts, or three days go by without its use",
+        }
+    }
+}
+
 impl fmt::Display for Store {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
