@@ -157,7 +157,18 @@ impl Client {
             self.tokens.forget(token).await;
         }
         let retry_after = asked.and_then(|text| retry_after(&text, Timestamp::now()));
+        let outcome = and_wait(outcome, retry_after);
         Answer { outcome, http_status: Some(status), retry_after, written, elapsed: Duration::ZERO }
+    }
+}
+
+/// Says for how long it asked to wait, where that is why there is no answer.
+fn and_wait(outcome: Outcome, wait: Option<Duration>) -> Outcome {
+    match (outcome, wait) {
+        (Outcome::Failed(Failure::Unknown(why)), Some(wait)) => {
+            Outcome::Failed(Failure::Unknown(format!("{why}; it asks to wait {} s", wait.as_secs())))
+        }
+        (outcome, _) => outcome,
     }
 }
 
@@ -167,4 +178,24 @@ fn bearer(token: &Secret) -> Result<HeaderValue, Failure> {
         .map_err(|_| Failure::NotSent("the token that was issued does not fit a header".to_owned()))?;
     value.set_sensitive(true);
     Ok(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn how_long_it_asks_to_wait_is_told_where_there_is_no_answer() {
+        let unknown = || Outcome::Failed(Failure::Unknown("Px answered HTTP 429".into()));
+        let why = |outcome| match outcome {
+            Outcome::Failed(failure) => failure.why().to_owned(),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(
+            why(and_wait(unknown(), Some(Duration::from_secs(5)))),
+            "Px answered HTTP 429; it asks to wait 5 s"
+        );
+        assert_eq!(why(and_wait(unknown(), None)), "Px answered HTTP 429");
+        assert_eq!(and_wait(Outcome::NotAccepted, Some(Duration::ZERO)), Outcome::NotAccepted);
+    }
 }
