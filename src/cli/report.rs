@@ -67,7 +67,7 @@ fn may_be_of(added: Timestamp, changed: Timestamp, period: &Period) -> bool {
 fn look(ascii: bool) -> Look {
     let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
     let plain = std::env::var_os("NO_UNICODE").is_some_and(|value| !value.is_empty());
-    Look { width: columns.unwrap_or(80), ascii: ascii || plain }
+    Look { width: columns.unwrap_or(80), ascii: ascii || plain, goes_on: false }
 }
 
 #[cfg(test)]

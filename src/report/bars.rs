@@ -13,6 +13,8 @@ pub struct Look {
     pub width: usize,
     /// Nothing but ASCII.
     pub ascii: bool,
+    /// The period has not ended: its end is now.
+    pub goes_on: bool,
 }
 
 /// The narrowest that is drawn for; a narrower terminal wraps lines.
@@ -35,7 +37,7 @@ pub fn text(figures: &Figures, period: &Period, look: Look) -> String {
     section(
         &mut out,
         look,
-        "Orders by state at the end",
+        if look.goes_on { "Orders by state now" } else { "Orders by state at the end" },
         states.map(|(state, n)| (state.title().to_owned(), n)),
     );
     section(&mut out, look, "Completions by the hour of the day", hours(figures));

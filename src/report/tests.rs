@@ -139,7 +139,7 @@ fn an_error_has_the_name_that_it_has_everywhere_else() {
 #[test]
 fn a_report_is_the_same_as_text_json_and_csv() {
     insta::with_settings!({ omit_expression => true }, {
-        insta::assert_snapshot!("text", text(&figures(), &day(), Look { width: 60, ascii: false }));
+        insta::assert_snapshot!("text", text(&figures(), &day(), Look { width: 60, ascii: false, goes_on: false }));
         insta::assert_snapshot!("csv", csv(&figures()).replace('\r', ""));
     });
     let json = json(&figures(), &day());
@@ -154,7 +154,7 @@ fn a_picture_keeps_to_its_width_and_shows_what_is_little() {
     figures.agents.insert("=cmd\u{1b}[2J,\"x\"".into(), Agent::default());
     for width in [40, 60, 80, 200] {
         for ascii in [false, true] {
-            let text = text(&figures, &day(), Look { width, ascii });
+            let text = text(&figures, &day(), Look { width, ascii, goes_on: false });
             let widest = text.lines().map(unicode_width::UnicodeWidthStr::width).max().unwrap();
             assert!(widest <= width.max(72), "{width}: {text}");
             assert!(!text.contains('\u{1b}') && (!ascii || text.is_ascii()), "{text}");
@@ -163,6 +163,6 @@ fn a_picture_keeps_to_its_width_and_shows_what_is_little() {
         }
     }
     assert!(csv(&figures).contains(r#"opened_by,"'=cmd<U+001B>[2J,""x""",0"#), "{}", csv(&figures));
-    let nothing = text(&Figures::default(), &day(), Look { width: 80, ascii: true });
+    let nothing = text(&Figures::default(), &day(), Look { width: 80, ascii: true, goes_on: false });
     assert!(nothing.contains("0 orders") && nothing.contains("none"), "{nothing}");
 }

@@ -33,7 +33,7 @@ pub fn loaded(model: &mut Model, figures: Arc<Figures>, since: Timestamp, until:
     let day = &mut model.day;
     let period = Period { since, until, zone: TimeZone::UTC };
     // However wide it is drawn, it has as many lines.
-    day.lines = text(&figures, &period, Look { width: 80, ascii: true }).lines().count();
+    day.lines = text(&figures, &period, Look { width: 80, ascii: true, goes_on: true }).lines().count();
     (day.figures, day.since, day.until, day.loading) = (Some(figures), since, until, false);
 }
 

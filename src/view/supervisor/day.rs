@@ -43,7 +43,7 @@ pub fn draw(model: &Model, look: &Look, buffer: &mut Buffer, body: Rect, layout:
     let columns = ((body.width + GAP) / (COLUMN + GAP)).clamp(1, 3);
     let width = (body.width + GAP) / columns - GAP;
     let period = Period { since: day.since, until: day.until, zone: look.zone.clone() };
-    let picture = text(figures, &period, Picture { width: width.into(), ascii: false });
+    let picture = text(figures, &period, Picture { width: width.into(), ascii: false, goes_on: true });
     // The first two lines say what the heading says already.
     let sections: Vec<&str> = picture.split("\n\n").skip(1).collect();
     for (n, sections) in deal(&sections, columns.into()).into_iter().enumerate() {
