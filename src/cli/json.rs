@@ -70,7 +70,7 @@ pub fn order(order: &Order, history: &[Recorded], moment: &Moment, next: &[Next]
         "window": json!({
             "preparedAt": order.prepared_at,
             "expiresAt": order.window().expires_at(),
-            "known": order.prepared_at.is_some(),
+            "known": order.window().is_known(order.state(moment.now), moment.now),
         }),
         "next": next.iter().map(|next| next.name()).collect::<Vec<_>>(),
         "doubt": account(order, moment).map(|a| doubt(&a)),
@@ -280,7 +280,7 @@ pub fn summary(row: &Summary, now: Timestamp) -> Value {
         "agent": row.agent,
         "openedAt": row.opened_at,
         "updatedAt": row.updated_at,
-        "window": { "preparedAt": row.prepared_at, "expiresAt": row.window().expires_at(), "known": row.prepared_at.is_some() },
+        "window": { "preparedAt": row.prepared_at, "expiresAt": row.window().expires_at(), "known": row.window().is_known(row.state(now), now) },
         "lastError": row.trouble.as_ref().map(|t| json!({ "api": t.call, "class": t.class.name(), "internalCode": t.internal_code() })),
         "stalled": stall.map(|s| json!({ "cause": s.cause, "retry": s.retry, "remedy": s.next })),
     })

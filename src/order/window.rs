@@ -3,8 +3,8 @@
 //! Prepare belongs to another API, so the clock has started before an order reaches the desk; when its time was not
 //! given, nothing here guesses it.
 
-use super::Timestamp;
 use super::intake::CLOCK_TOLERANCE;
+use super::{State, Timestamp};
 use jiff::SignedDuration;
 
 /// How long after prepare a Complete is still taken (2215, D).
@@ -52,6 +52,16 @@ impl Window {
         matches!(self.at(now), WindowState::Over(_))
     }
 
+    /// True where Px calls an order in this state expired while the prepare time given here says that it is not.
+    pub fn is_disputed(self, state: State, now: Timestamp) -> bool {
+        state == State::Expired && self.prepared_at.is_some() && !self.is_over(now)
+    }
+
+    /// True when the end of the window of an order in this state is known.
+    pub fn is_known(self, state: State, now: Timestamp) -> bool {
+        self.prepared_at.is_some() && !self.is_disputed(state, now)
+    }
+
     /// True when a call that may last `room` and starts at `now` would end inside the window, or the window is unknown.
     pub fn has_room(self, now: Timestamp, room: SignedDuration) -> bool {
         match self.at(now) {
@@ -79,6 +89,8 @@ mod tests {
         // A clock that was set back leaves no days of it.
         assert_eq!(window.at(at(-300)), WindowState::Open(LENGTH));
         assert_eq!(window.at(at(-301)), WindowState::Ahead);
+        assert!(window.is_disputed(State::Expired, at(60)) && !window.is_known(State::Expired, at(60)));
+        assert!(window.is_known(State::Expired, at(7201)) && window.is_known(State::Accepted, at(60)));
         let unknown = Window { prepared_at: None };
         assert_eq!(unknown.at(at(0)), WindowState::Unknown);
         assert!(unknown.has_room(at(99_999), SignedDuration::from_secs(120)) && !unknown.is_over(at(99_999)));

@@ -142,10 +142,22 @@ fn flatten(path: &str, value: &Value, out: &mut Vec<(String, String)>) {
 fn expired(page: &mut Page, screen: &OrderScreen, now: Timestamp) {
     let look = page.look;
     let theme = &look.theme;
-    page.say(theme.bad, "×", "Expired: more than 120 minutes have passed since prepare.");
+    let disputed = screen.order.window().is_disputed(State::Expired, now);
+    let what = if disputed {
+        "Expired, according to Px: more than 120 minutes have passed since prepare."
+    } else {
+        "Expired: more than 120 minutes have passed since prepare."
+    };
+    page.say(theme.bad, "×", what);
     page.gap();
     if let Some(end) = screen.order.window().expires_at() {
-        page.pair("expired at", (theme.base, &time(look, end, now)));
+        let end = time(look, end, now);
+        if disputed {
+            let text = format!("By the preparedAt given here it would expire at {end}. Px's answer counts.");
+            page.pair("they disagree", (theme.warn, &text));
+        } else {
+            page.pair("expired at", (theme.base, &end));
+        }
     }
     page.pair("known", (theme.base, "No Complete is outstanding, and Px no longer accepts one (2215)."));
     let next = "Abandon it, prepare it again in the order system, and add it under its new ids.";
