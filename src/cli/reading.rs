@@ -1,6 +1,6 @@
 //! How a text was read aloud, section by section: for `order show`.
 
-use crate::order::{HowRead, Order, Pace, ReadSection, whole_seconds, words_a_minute};
+use crate::order::{HowRead, Order, Pace, ReadSection, Reading, words_a_minute};
 use serde_json::{Value, json};
 
 /// One section, and what is known of its reading.
@@ -9,6 +9,8 @@ struct Section {
     read: bool,
     /// None when it was not read, or when somebody vouches for it.
     millis: Option<u64>,
+    /// The same in seconds that add up.
+    seconds: Option<u64>,
 }
 
 impl Section {
@@ -22,12 +24,13 @@ fn sections(order: &Order) -> Vec<Section> {
     let text = order.retrieval.as_ref().and_then(|r| r.text.as_ref());
     let words = text.map(|text| text.read_sections().iter().map(ReadSection::words).collect::<Vec<_>>());
     let read = order.reading.as_ref().map_or(&[][..], |reading| &reading.sections);
-    words
-        .unwrap_or_default()
-        .into_iter()
-        .zip(read)
-        .map(|(words, read)| Section { words, read: read.is_some(), millis: read.flatten() })
-        .collect()
+    let seconds = order.reading.as_ref().map(Reading::seconds).unwrap_or_default();
+    let all = words.unwrap_or_default().into_iter().zip(read).zip(seconds);
+    all.map(|((words, read), seconds)| {
+        let millis = read.flatten();
+        Section { words, read: read.is_some(), millis, seconds }
+    })
+    .collect()
 }
 
 /// How all of it was read: what the acceptance says, or what the reading has come to; none when that is not known.
@@ -48,7 +51,7 @@ pub fn json(order: &Order) -> Value {
             "words": section.words,
             "read": section.read,
             "how": section.read.then(|| word(millis)),
-            "seconds": millis.map(whole_seconds),
+            "seconds": section.seconds,
             "wordsPerMinute": millis.map(|millis| section.pace(millis)),
         })
     };
@@ -94,10 +97,10 @@ pub fn lines(order: &Order) -> Vec<(String, String)> {
         None => format!("{} of {} sections", reading.sections.len() - reading.left(), reading.sections.len()),
     };
     let section = |(at, section): (usize, &Section)| {
-        let what = match section.millis {
+        let what = match section.millis.zip(section.seconds) {
             None if section.read => HowRead::VOUCHED.to_owned(),
             None => "not read".to_owned(),
-            Some(millis) => format!("{} s, {} words a minute", whole_seconds(millis), section.pace(millis)),
+            Some((millis, seconds)) => format!("{seconds} s, {} words a minute", section.pace(millis)),
         };
         (format!("  section {}", at + 1), format!("{} words, {what}", section.words))
     };

@@ -96,6 +96,17 @@ impl Reading {
         self.sections.iter().position(Option::is_none)
     }
 
+    /// The seconds of each section that was timed, rounded so that they add up to the seconds of the whole.
+    pub fn seconds(&self) -> Vec<Option<u64>> {
+        let mut sum = 0_u64;
+        let mut whole = |millis: u64| {
+            let before = whole_seconds(sum);
+            sum = sum.saturating_add(millis);
+            whole_seconds(sum) - before
+        };
+        self.sections.iter().map(|taken| taken.flatten().map(&mut whole)).collect()
+    }
+
     /// How the whole of `text` was read, unless something of it was not, or faster than `fastest`.
     ///
     /// # Errors

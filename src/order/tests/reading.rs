@@ -276,3 +276,15 @@ fn one_reading_takes_the_same_seconds_everywhere() {
     let Some(HowRead::Timed { seconds, .. }) = acceptance(&desk) else { panic!("it was timed") };
     assert_eq!((seconds, whole_seconds(7_900)), (7, 7));
 }
+
+#[test]
+fn the_seconds_of_the_sections_add_up_to_those_of_the_whole() {
+    let lit = Lit { at: Timestamp::UNIX_EPOCH, uptime: None };
+    let mut reading = Reading::start(Digest::of(b""), 4, lit.clone());
+    for (section, millis) in [Some(36_400), Some(21_700), None, Some(21_700)].into_iter().enumerate() {
+        reading.mark(section, millis, lit.clone());
+    }
+    assert_eq!(reading.seconds(), [Some(36), Some(22), None, Some(21)]);
+    let sum: u64 = reading.seconds().into_iter().flatten().sum();
+    assert_eq!(sum, whole_seconds(36_400 + 21_700 + 21_700));
+}
