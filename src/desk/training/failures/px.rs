@@ -60,11 +60,15 @@ fn accidents(call: Call) -> Vec<Failure> {
         Call::CompleteOrder => "placed",
     };
     let complete = call == Call::CompleteOrder;
-    let unknown = if complete {
-        "The order is in doubt: leave it alone for the quiet period, call the carrier, then probe it or record their verdict."
-    } else {
-        "Do the same again: nothing is lost."
+    let unknown = match call {
+        Call::CompleteOrder => {
+            "The order is in doubt: leave it alone for the quiet period, call the carrier, then probe it or record their verdict."
+        }
+        // As the order's own screen says it.
+        Call::SendRcc => "Ask the customer whether it came; if not, send it again.",
+        Call::RetrieveRcc | Call::GetRccAcceptance => "Do the same again: nothing is lost.",
     };
+    let asks = matches!(call, Call::RetrieveRcc | Call::GetRccAcceptance);
     let list = [
         (format!("{done}, then cut off before the answer"), unknown, json!({ "cut": "after" })),
         ("cut off before Px has it".to_owned(), unknown, json!({ "cut": "before" })),
@@ -83,7 +87,7 @@ fn accidents(call: Call) -> Vec<Failure> {
         ),
         (
             "told to wait 5 seconds (429)".to_owned(),
-            if complete { unknown } else { "Wait that long, then do the same again." },
+            if asks { "Wait that long, then do the same again." } else { unknown },
             json!({ "status": 429, "retryAfter": 5 }),
         ),
         (
@@ -105,4 +109,21 @@ fn accidents(call: Call) -> Vec<Failure> {
             fault,
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::order::{Brief, Class};
+
+    #[test]
+    fn what_is_advised_after_a_send_of_unknown_outcome_is_what_the_order_says() {
+        let brief = Brief { call: Call::SendRcc, class: Class::Unknown, code: None, row: None };
+        for failure in of(Call::SendRcc).into_iter().filter(|failure| !failure.documented) {
+            let told = ["Wait for the answer", "the desk gets a new token"];
+            if !told.iter().any(|told| failure.advice.contains(told)) {
+                assert_eq!(failure.advice, brief.stall().next, "{}", failure.label);
+            }
+        }
+    }
 }
