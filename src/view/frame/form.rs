@@ -67,13 +67,14 @@ fn one(page: &mut Page, number: usize, field: &Field, focus: bool) {
     }
 }
 
-/// The part of a value around its cursor that fits `width` columns, and the column of the cursor in it. However long
-/// the value is, only about two such parts of it are looked at.
+/// The part of a value around its cursor that fits `width` columns, and the column of the cursor in it; `…` says at either end
+/// that it goes on there. However long the value is, only about two such parts of it are looked at.
 pub fn visible_part(input: &Input, width: usize) -> (Safe, usize) {
     let value = input.value();
     let at = value.char_indices().nth(input.cursor()).map_or(value.len(), |(at, _)| at);
     let (before, after) = value.split_at(at);
-    let room = width.saturating_sub(1);
+    // The character under the cursor is seen, and whether others follow it.
+    let room = width.saturating_sub(if after.chars().nth(1).is_some() { 2 } else { 1 });
     let mut start = at;
     let mut columns = 0;
     for (byte, c) in before.char_indices().rev() {
@@ -83,9 +84,18 @@ pub fn visible_part(input: &Input, width: usize) -> (Safe, usize) {
         }
         start = byte;
     }
-    let cursor = Safe::line(&value[start..at]).width().min(room);
-    let end = after.char_indices().nth(width).map_or(value.len(), |(end, _)| at + end);
-    (Safe::line(&value[start..end]).clip(width), cursor)
+    let mut shown = value[start..at].to_owned();
+    if start > 0
+        && let Some(first) = shown.chars().next()
+    {
+        // It takes the place of one character, however wide that is.
+        let blanks = Safe::line(first.encode_utf8(&mut [0; 4])).width().saturating_sub(1);
+        shown.replace_range(..first.len_utf8(), &format!("…{}", " ".repeat(blanks)));
+    }
+    let cursor = Safe::line(&shown).width().min(width.saturating_sub(1));
+    let end = after.char_indices().nth(width + 1).map_or(value.len(), |(end, _)| at + end);
+    shown.push_str(&value[at..end]);
+    (Safe::line(&shown).fit(width), cursor)
 }
 
 /// The beginning of a value that is not being typed; `…` says that it goes on.
@@ -115,9 +125,13 @@ mod tests {
     fn a_long_value_shows_what_is_around_its_cursor() {
         let input = Input::new("abcdefghij".repeat(10_000));
         let (text, cursor) = visible_part(&input, 8);
-        assert_eq!((text.as_str(), cursor), ("defghij", 7));
-        let (text, cursor) = visible_part(&input.with_cursor(0), 8);
-        assert_eq!((text.as_str(), cursor), ("abcdefgh", 0));
+        assert_eq!((text.as_str(), cursor), ("…efghij", 7));
+        let (text, cursor) = visible_part(&input.clone().with_cursor(0), 8);
+        assert_eq!((text.as_str(), cursor), ("abcdefg…", 0));
+        let (text, cursor) = visible_part(&input.with_cursor(50), 8);
+        assert_eq!((text.as_str(), cursor), ("…fghija…", 6), "the character under the cursor is seen");
+        let (text, cursor) = visible_part(&Input::new("abcdefg".into()), 8);
+        assert_eq!((text.as_str(), cursor), ("abcdefg", 7));
     }
 
     #[test]
