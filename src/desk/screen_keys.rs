@@ -65,8 +65,17 @@ fn of_every_role(model: &Model) -> Vec<Binding> {
     all
 }
 
-/// The palette's lines: every command of the screen that holds all the words typed.
+/// The palette's lines: every command of the screen that holds all the words typed, once each, the best match first.
 pub fn palette_lines(model: &Model) -> Vec<Binding> {
     let Some(Overlay::Palette(palette)) = &model.frame.overlay else { return Vec::new() };
-    screen_bindings(model).into_iter().filter(|b| b.action != Action::Palette && palette.finds(b)).collect()
+    let mut lines: Vec<Binding> = Vec::new();
+    for binding in screen_bindings(model) {
+        // A second key for the same is no second command.
+        let known = lines.iter().any(|b| b.label == binding.label);
+        if binding.action != Action::Palette && !known && palette.finds(&binding).is_some() {
+            lines.push(binding);
+        }
+    }
+    lines.sort_by_key(|binding| palette.finds(binding));
+    lines
 }

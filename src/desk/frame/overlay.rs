@@ -23,10 +23,32 @@ pub struct Palette {
     pub selected: usize,
 }
 
+/// What of a command matches what was typed, the best first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Match {
+    /// Its whole name.
+    Name,
+    /// Its name begins so.
+    Begins,
+    /// Its name holds it.
+    Holds,
+    /// The words are somewhere in its name and its description.
+    Text,
+}
+
 impl Palette {
-    /// True when `binding` holds all the words typed.
-    pub fn finds<A>(&self, binding: &Binding<A>) -> bool {
-        let text = format!("{} {}", binding.label, binding.help).to_lowercase();
-        self.input.value().to_lowercase().split_whitespace().all(|word| text.contains(word))
+    /// How well `binding` answers what was typed; none when it does not hold all the words typed. A name that was typed
+    /// comes before what only speaks of it.
+    pub fn finds<A>(&self, binding: &Binding<A>) -> Option<Match> {
+        let typed = self.input.value().trim().to_lowercase();
+        let name = binding.label.to_lowercase();
+        let text = format!("{name} {}", binding.help).to_lowercase();
+        let found = typed.split_whitespace().all(|word| text.contains(word));
+        found.then(|| match name {
+            name if name == typed => Match::Name,
+            name if name.starts_with(&typed) => Match::Begins,
+            name if name.contains(&typed) => Match::Holds,
+            _ => Match::Text,
+        })
     }
 }

@@ -43,7 +43,12 @@ pub fn help<A>(
 fn key_row<A>(page: &mut Page, binding: &Binding<A>) {
     let theme = &page.look.theme;
     let key = format!("{:<11}", words::key(binding.key));
-    let label = format!("{:<15} ", binding.label);
+    // A long name keeps its distance, too.
+    let label = if Safe::line(binding.label).width() < 15 {
+        format!("{:<16}", binding.label)
+    } else {
+        format!("{}  ", binding.label)
+    };
     page.hang(&[(theme.key, &key), (theme.strong, &label)], (theme.base, binding.help));
 }
 
@@ -116,6 +121,8 @@ pub fn palette<A>(page: &mut Page, found: &[Binding<A>], state: &Palette, height
     if found.is_empty() {
         page.row(&[(theme.dim, "No command matches.")]);
     }
+    // A name is shown whole: it is what is typed.
+    let names = found.iter().map(|binding| Safe::line(binding.label).width()).max().unwrap_or(0).max(16);
     let top = first_shown(0, state.selected, found.len(), room);
     for (at, binding) in found.iter().enumerate().skip(top).take(room) {
         let chosen = at == state.selected;
@@ -123,8 +130,8 @@ pub fn palette<A>(page: &mut Page, found: &[Binding<A>], state: &Palette, height
         row.fill = chosen.then_some(theme.chosen);
         let style = if chosen { theme.chosen } else { theme.base };
         row.put(0, 2, (style, if chosen { "▸" } else { " " }));
-        row.put(2, 16, (style, binding.label));
-        row.put(20, width.saturating_sub(32), (style, binding.help));
+        row.put(2, names, (style, binding.label));
+        row.put(names + 4, width.saturating_sub(names + 16), (style, binding.help));
         row.put_right(width, 10, (if chosen { style } else { theme.key }, &words::key(binding.key)));
     }
 }
