@@ -94,13 +94,17 @@ impl Brief {
 
     /// Whether a retry now would be safe, and of use, without anyone mending anything.
     pub fn is_retryable(&self) -> bool {
+        self.reopens() == Reopens::Anytime && self.stall().retry == Retry::Useful
+    }
+
+    /// What makes the order go on.
+    pub fn reopens(&self) -> Reopens {
         let known = self.row.as_deref().and_then(remedy::by_id);
-        let reopens = match self.class {
+        match self.class {
             Class::Refused => known.unwrap_or_else(|| remedy::undocumented(self.call)).reopens,
             Class::NotSent | Class::Credentials | Class::Unknown | Class::CutOff => Reopens::Anytime,
             Class::PlacedAgain => Reopens::Release,
-        };
-        reopens == Reopens::Anytime && self.stall().retry == Retry::Useful
+        }
     }
 }
 

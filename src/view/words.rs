@@ -3,7 +3,9 @@
 use super::frame::look::Look;
 use super::frame::words::{ago, minutes};
 use crate::order::stalled::outlook;
-use crate::order::{Attention, Brief, Class, Method, Retry, State, Summary, Timestamp, WindowState};
+use crate::order::{
+    Attention, Brief, Class, Method, Remedy, Reopens, Retry, State, Summary, Timestamp, WindowState,
+};
 use jiff::SignedDuration;
 use ratatui::style::Style;
 
@@ -112,6 +114,17 @@ pub fn verdict(retry: Retry) -> &'static str {
     }
 }
 
+/// The same of a refusal that nothing at this order mends.
+const CANNOT_GO_ON: &str = "× futile: this order cannot go on";
+
+/// The same of what Px documents as this row.
+pub fn verdict_on(remedy: &Remedy) -> &'static str {
+    match (remedy.retry, remedy.reopens) {
+        (Retry::Futile, Reopens::Never) => CANNOT_GO_ON,
+        (retry, _) => verdict(retry),
+    }
+}
+
 /// The same of an order's row, which may have had no answer, or may not be sent again by itself.
 pub fn verdict_of(row: &Summary, now: Timestamp) -> &'static str {
     let retry = outlook(row, now).retry;
@@ -121,7 +134,8 @@ pub fn verdict_of(row: &Summary, now: Timestamp) -> &'static str {
         _ if row.owner.is_some() => "× futile: a call for it is in progress",
         _ if row.state(now) == State::Expired => "× futile: it has expired",
         None => "× futile: nothing failed",
-        Some(trouble) if unknown(trouble) => "× not useful yet: the RCC may have come",
+        Some(trouble) if unknown(trouble) => "× futile for now: the RCC may have come",
+        Some(trouble) if trouble.reopens() == Reopens::Never => CANNOT_GO_ON,
         Some(_) => verdict(retry),
     }
 }

@@ -79,7 +79,7 @@ fn of_error(error: &CallError) -> Report<'_> {
         who: Some(remedy.who),
         next: &remedy.next,
         retry: remedy.retry,
-        verdict: words::verdict(remedy.retry),
+        verdict: words::verdict_on(remedy),
         quote: Some(quote),
     }
 }
