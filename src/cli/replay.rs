@@ -79,11 +79,11 @@ fn line(step: &Step) -> String {
 fn record(settings: &Settings, replay: Replay, args: &ReplayArgs, title: &str) -> Cast {
     let size = args.size.unwrap_or(SIZE);
     let all = replay.steps().len();
-    let look = Look::new(theme(), local_zone());
+    let look = Look::new(theme(settings), local_zone());
     let began = replay.step().map_or(Timestamp::UNIX_EPOCH, |step| step.recorded.at);
     let speed = args.speed.unwrap_or(1.0);
     let mut cast = Cast::new(size, began, title, speed);
-    let mut model = Model::opening(setup(settings), theme(), began, size);
+    let mut model = Model::opening(setup(settings), theme(settings), began, size);
     model.screen = Screen::Replay;
     model.replay = Some(replay);
     // What came at once is shown one after the other, or nobody would see it, however fast the rest plays.

@@ -279,11 +279,28 @@ pub struct Desk {
     /// Whether an acceptance that was waited for, what became of a Complete, and an error ring the bell when the agent is
     /// elsewhere.
     pub notify: Switch,
+    /// The colors to begin with; where none are named, what the terminal's own variables say.
+    #[serde(deserialize_with = "crate::config::word::if_there")]
+    pub theme: Option<Theme>,
+}
+
+/// The colors of the desk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Theme {
+    Dark,
+    Light,
+    HighContrast,
+    None,
 }
 
 impl Default for Desk {
     fn default() -> Self {
-        Self { lock_after: LockAfter(Some(jiff::SignedDuration::from_mins(5))), notify: Switch(true) }
+        Self {
+            lock_after: LockAfter(Some(jiff::SignedDuration::from_mins(5))),
+            notify: Switch(true),
+            theme: None,
+        }
     }
 }
 

@@ -26,7 +26,7 @@ mod word;
 
 pub use error::Error;
 pub use file::{
-    Acceptance, Desk, Doubt, Duration, EnvironmentFile, Fastest, File, HttpUrl, Reading, Timeouts,
+    Acceptance, Desk, Doubt, Duration, EnvironmentFile, Fastest, File, HttpUrl, Reading, Theme, Timeouts,
 };
 pub use log::{Format, KeepDays, Level, Log};
 pub use market::{

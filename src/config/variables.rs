@@ -43,6 +43,7 @@ pub fn keys() -> Vec<Vec<String>> {
         "doubt.two_people",
         "desk.lock_after",
         "desk.notify",
+        "desk.theme",
         "log.level",
         "log.libraries",
         "log.format",

@@ -45,6 +45,8 @@ pub enum Confirm {
     Contract(ContractAsk),
     /// Leave the form of a new order, with what was typed into it.
     Discard,
+    /// Leave the form of another question, with what was typed into it.
+    DiscardTyped,
     /// Quit although a task is running.
     Quit,
     /// End a run of practice before it is over.

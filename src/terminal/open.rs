@@ -20,12 +20,26 @@ use tokio::sync::mpsc;
 /// Refuses what needs a screen where there is none; `next` says what can be done without one.
 pub fn needs_terminal(next: &str) -> Result<(), Failed> {
     if std::io::stdout().is_terminal() && std::io::stdin().is_terminal() {
-        return Ok(());
+        return can_draw(std::env::var("TERM").ok().as_deref(), next);
     }
     Err(Failed {
         exit: Exit::BadInput,
         what: "the desk needs a terminal, and standard input or output is not one".to_owned(),
         next: Some(next.to_owned()),
+    })
+}
+
+/// Refuses a terminal that says that nothing can be drawn on it: the screen would come as a line of codes.
+fn can_draw(term: Option<&str>, next: &str) -> Result<(), Failed> {
+    let why = match term.filter(|term| !term.is_empty()) {
+        None if cfg!(unix) => "TERM is not set",
+        Some("dumb") => "TERM is `dumb`",
+        None | Some(_) => return Ok(()),
+    };
+    Err(Failed {
+        exit: Exit::BadInput,
+        what: format!("the desk needs a terminal that can be drawn on, and {why}"),
+        next: Some(format!("Set TERM to what your terminal is, such as TERM=xterm-256color. {next}")),
     })
 }
 
@@ -57,7 +71,7 @@ pub struct Left {
 pub async fn open(settings: &Settings, session: Session, front: Front) -> Result<Left, Failed> {
     let Front { mut teaching, practice, notice, replay, mut input } = front;
     let page = queue::first_page(&session, settings, queue::first_rows(Screen::lines())).await?;
-    let mut screen = Screen::enter(theme())
+    let mut screen = Screen::enter(theme(settings))
         .map_err(|e| Failed::new(Exit::Unexpected, format!("cannot use the terminal: {e}")))?;
     let mut signals = signals::Signals::listen()
         .map_err(|e| Failed::new(Exit::Unexpected, format!("cannot listen for signals: {e}")))?;
@@ -66,7 +80,7 @@ pub async fn open(settings: &Settings, session: Session, front: Front) -> Result
         input::forget(input.as_mut());
     }
     let now = session.engine.clock().now();
-    let mut model = Model::opening(setup(settings), theme(), now, screen.size());
+    let mut model = Model::opening(setup(settings), theme(settings), now, screen.size());
     model.setup.practice_offered &= practice.is_none();
     let offer = shown_first(&mut model, settings, notice, replay, teaching.as_mut())?;
     let mut effects = first_news(&mut model, &session, page, now);
@@ -212,4 +226,23 @@ async fn wait_for_calls(engine: &Engine, signals: &mut signals::Signals) -> Fail
         }
     }
     Failed::new(Exit::Unexpected, "")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::can_draw;
+
+    #[test]
+    fn a_terminal_that_cannot_be_drawn_on_is_refused_in_words() {
+        for term in [None, Some(""), Some("dumb")] {
+            let refused = can_draw(term, "x").unwrap_err();
+            assert!(
+                refused.what.contains("TERM is") && refused.next.unwrap().contains("Set TERM"),
+                "{term:?}"
+            );
+        }
+        for term in ["vt100", "linux", "xterm-256color"] {
+            assert!(can_draw(Some(term), "x").is_ok(), "{term}");
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! What the desk is told of the settings.
 
-use crate::config::{MarketTarget, Settings};
+use crate::config::{MarketTarget, Settings, Theme};
 use crate::desk::{MarketSetup, RegistrationSetup, Setup, ThemeName};
 use crate::order::{Environment, Pauses};
 use crate::session::practice_offered;
@@ -36,13 +36,47 @@ pub fn setup(settings: &Settings) -> Setup {
     }
 }
 
-/// The theme to begin with.
-pub fn theme() -> ThemeName {
+/// The theme to begin with: what the configuration names, unless `NO_COLOR` is set.
+pub fn theme(settings: &Settings) -> ThemeName {
     let no_color = std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty());
-    if no_color { ThemeName::Plain } else { ThemeName::Dark }
+    match settings.desk.theme {
+        _ if no_color => ThemeName::Plain,
+        Some(Theme::Dark) => ThemeName::Dark,
+        Some(Theme::Light) => ThemeName::Light,
+        Some(Theme::HighContrast) => ThemeName::HighContrast,
+        Some(Theme::None) => ThemeName::Plain,
+        None => by_background(std::env::var("COLORFGBG").ok().as_deref()),
+    }
+}
+
+/// The theme that fits the background that `COLORFGBG` tells: the last of its numbers, where 7 and 15 are white.
+fn by_background(colors: Option<&str>) -> ThemeName {
+    match colors.and_then(|colors| colors.rsplit(';').next()) {
+        Some("7" | "15") => ThemeName::Light,
+        Some(_) | None => ThemeName::Dark,
+    }
 }
 
 /// True in the environment whose Px a trainer may play with.
 pub fn is_practice(environment: Environment) -> bool {
     environment == Environment::Embedded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::by_background;
+    use crate::desk::ThemeName;
+
+    #[test]
+    fn a_white_background_begins_with_the_light_theme() {
+        for (colors, theme) in [
+            (Some("0;15"), ThemeName::Light),
+            (Some("0;default;7"), ThemeName::Light),
+            (Some("15;0"), ThemeName::Dark),
+            (Some(""), ThemeName::Dark),
+            (None, ThemeName::Dark),
+        ] {
+            assert_eq!(by_background(colors), theme, "{colors:?}");
+        }
+    }
 }

@@ -26,7 +26,12 @@ pub struct Form {
     pub focus: usize,
     /// What is wrong with the form as a whole.
     pub error: Option<String>,
+    /// True once something of it was typed.
+    pub typed: bool,
 }
+
+/// What is typed in place of a yes, so that no single key is one: nothing is lost with it.
+const WORDS: [&str; 3] = ["word", "month", "removals"];
 
 impl Form {
     /// The value of a field, trimmed; empty when there is no such field.
@@ -70,6 +75,12 @@ impl Form {
     /// The field that has the focus.
     pub fn focused(&mut self) -> Option<&mut Field> {
         self.fields.get_mut(self.focus)
+    }
+
+    /// True where something was typed that would be missed.
+    pub fn would_be_missed(&self) -> bool {
+        let text = |field: &Field| !WORDS.contains(&field.name) && !field.input.value().trim().is_empty();
+        self.typed && self.fields.iter().any(text)
     }
 
     /// Forgets what was wrong with the form and with the field that has the focus: it has been changed.

@@ -31,6 +31,8 @@ pub struct Frame<Q> {
     pub size: (u16, u16),
     pub theme: ThemeName,
     pub overlay: Option<Overlay<Q>>,
+    /// The question and its form, while it is asked whether what was typed is to be thrown away.
+    pub aside: Option<(Q, Form)>,
     /// How many questions have come up: what was typed before one could be seen does not answer it.
     pub asked: u64,
     /// The last thing worth saying, in the line above the keys.
@@ -60,6 +62,7 @@ impl<Q> Frame<Q> {
             size,
             theme,
             overlay: None,
+            aside: None,
             asked: 0,
             notice: None,
             journal: JournalMarks::default(),

@@ -11,6 +11,16 @@ pub enum ThemeName {
 }
 
 impl ThemeName {
+    /// Its name in the configuration.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Dark => "dark",
+            Self::Light => "light",
+            Self::HighContrast => "high-contrast",
+            Self::Plain => "none",
+        }
+    }
+
     /// The theme after this one.
     #[must_use]
     pub fn next(self) -> Self {

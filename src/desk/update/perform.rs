@@ -6,6 +6,7 @@ use crate::desk::bindings::is_allowed;
 use crate::desk::confirm::Confirm;
 use crate::desk::effect::{Effect, Task};
 use crate::desk::frame::list::Move;
+use crate::desk::frame::notice::Severity;
 use crate::desk::frame::overlay::Palette;
 use crate::desk::market::perform as market;
 use crate::desk::model::{Model, Overlay, Screen};
@@ -160,6 +161,9 @@ fn ask(model: &mut Model, confirm: Confirm) -> Vec<Effect> {
 
 fn change_theme(model: &mut Model) -> Vec<Effect> {
     model.frame.theme = model.frame.theme.next();
+    let name = model.frame.theme.name();
+    let text = format!("Colors: {name}. To keep them: theme = \"{name}\" under [desk] in the configuration.");
+    model.say(Severity::Info, text);
     Vec::new()
 }
 
@@ -183,8 +187,20 @@ fn filter(model: &mut Model) -> Vec<Effect> {
 
 /// Closes what lies on top, or goes back a screen.
 fn back(model: &mut Model) -> Vec<Effect> {
-    if model.frame.overlay.take().is_some() {
-        return Vec::new();
+    match model.frame.overlay.take() {
+        None => {}
+        Some(Overlay::Ask(question, form)) if form.would_be_missed() => {
+            model.frame.aside = Some((question, form));
+            model.frame.ask(Confirm::DiscardTyped);
+            return Vec::new();
+        }
+        Some(Overlay::Confirm(Confirm::DiscardTyped)) => {
+            if let Some((question, form)) = model.frame.aside.take() {
+                model.frame.ask_in_form(question, form);
+            }
+            return Vec::new();
+        }
+        Some(_) => return Vec::new(),
     }
     if model.screen == Screen::Training && training::back(model) {
         return Vec::new();

@@ -103,7 +103,7 @@ impl Script {
         let beginning = Beginning { play, px: opened.px.clone(), link: None, place: None };
         let player = Player::new(beginning, clock.clone(), sender.clone(), worker.handle());
         let setup = setup::setup(&opened.settings);
-        let mut model = Model::opening(setup, setup::theme(), clock.now(), (80, 24));
+        let mut model = Model::opening(setup, setup::theme(&opened.settings), clock.now(), (80, 24));
         model.steady = Some(clock.steady());
         let Opened { session, settings, px, folder } = opened;
         session.engine.journal().rest().await;

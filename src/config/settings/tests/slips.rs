@@ -1,7 +1,7 @@
 //! Values that fit their key by their type alone: nobody can mean them.
 
 use super::*;
-use crate::config::Answering;
+use crate::config::{Answering, Theme};
 
 #[test]
 fn a_home_that_is_no_whole_path_is_told_as_that() {
@@ -99,6 +99,10 @@ fn a_path_may_begin_in_this_person_s_own_folder_whichever_setting_names_it() {
 
 #[test]
 fn a_switch_may_come_from_a_variable() {
+    let theme = |text: &str| load(text, &[]).map(|s| s.desk.theme);
+    assert_eq!(theme(""), Ok(None));
+    assert_eq!(theme("[desk]\ntheme = \"high-contrast\""), Ok(Some(Theme::HighContrast)));
+    assert!(theme("[desk]\ntheme = \"blue\"").unwrap_err().contains("light"));
     let notify = |value: &str| load("", &[("PXDESK_DESK_NOTIFY", value)]).map(|s| s.desk.notify.0);
     assert_eq!((notify("false"), notify("true")), (Ok(false), Ok(true)));
     assert_eq!(notify("yes").unwrap_err(), "PXDESK_DESK_NOTIFY: `\"yes\"` is neither true nor false");

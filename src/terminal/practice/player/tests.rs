@@ -38,7 +38,7 @@ impl Kit {
         let home = ("HOME".to_owned(), "/home/ann".to_owned());
         let flags = Flags { config: None, environment: Some(Environment::Embedded) };
         let settings = Settings::load(&flags, [home]).unwrap();
-        let model = Model::opening(setup::setup(&settings), setup::theme(), clock.now(), (80, 24));
+        let model = Model::opening(setup::setup(&settings), setup::theme(&settings), clock.now(), (80, 24));
         Self { player, model, clock, _told: told }
     }
 
