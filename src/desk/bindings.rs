@@ -51,7 +51,7 @@ pub fn bindings(model: &Model) -> Vec<Binding> {
             } else if questions::is_void(model, confirm) {
                 vec![esc("back")]
             } else {
-                vec![primary(Key::char('y'), yes(confirm), "Yes, do it.", Action::Yes), esc("no")]
+                vec![primary(Key::char('y'), yes(confirm), "Yes, do it.", Action::Yes), esc("no (or n)")]
             };
             // On a small screen not all of it may be in sight.
             if matches!(confirm, Confirm::RetryAll(_)) || model.frame.size.1 < SHORT {
@@ -94,7 +94,8 @@ fn scrolling() -> Vec<Binding> {
     ]
 }
 
-fn yes(confirm: &Confirm) -> &'static str {
+/// What the key says that confirms it.
+pub(super) fn yes(confirm: &Confirm) -> &'static str {
     match confirm {
         Confirm::Complete(_) => "yes, complete it",
         Confirm::Live(_) => "submit it for real",
@@ -116,7 +117,7 @@ fn yes(confirm: &Confirm) -> &'static str {
         Confirm::AbandonEach(_) => "abandon them",
         Confirm::Market(ask) => ask.yes(),
         Confirm::Contract(ask) => ask.yes(),
-        Confirm::Discard => "discard it",
+        Confirm::Discard | Confirm::DiscardTyped => "discard it",
         Confirm::Quit => "quit anyway",
         Confirm::EndRun => "end it",
         Confirm::CloseClassroom(_) => "close it",

@@ -1,6 +1,7 @@
 //! One sentence about the next key.
 
 use super::action::Action;
+use super::bindings::yes;
 use super::confirm::Confirm;
 use super::market::line as market;
 use super::model::{Model, Overlay, Screen};
@@ -34,7 +35,12 @@ pub fn next_line(model: &Model) -> String {
         }
         (Some(Overlay::Confirm(Confirm::Contract(ask))), ..) => contract::ask(ask, None),
         (Some(Overlay::Ask(Confirm::Contract(ask), form)), ..) => contract::ask(ask, Some(form)),
-        (Some(Overlay::Confirm(_)), ..) => "y confirms. Esc goes back.".to_owned(),
+        (Some(Overlay::Confirm(Confirm::DiscardTyped)), ..) => {
+            "y throws away what you typed. Esc goes back to it.".to_owned()
+        }
+        (Some(Overlay::Confirm(confirm)), ..) => {
+            format!("y: {}. Esc: no, nothing is done.", yes(confirm).trim_start_matches("yes, "))
+        }
         (Some(Overlay::Ask(Confirm::Live(_), _)), ..) => {
             "Type live and press Enter: a real order is submitted. Esc goes back; nothing is sent.".to_owned()
         }

@@ -74,6 +74,7 @@ pub use model::{Binding, Model, Overlay, Screen, Setup};
 pub use msg::Msg;
 pub use orders::adding::Adding;
 pub use orders::doubt::submitted_elsewhere;
+pub use orders::hands::worked_on_by;
 pub use orders::questions::is_void;
 pub use orders::queue::Queue;
 pub use orders::reading::{

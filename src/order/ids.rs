@@ -24,8 +24,8 @@ pub enum IdError {
 impl fmt::Display for IdError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Empty => f.write_str("is empty"),
-            Self::TooLong(n) => write!(f, "is {n} characters long; at most {MAX_ID_CHARS} are taken"),
+            Self::Empty => f.write_str("is required"),
+            Self::TooLong(n) => write!(f, "is {n} characters long; at most {MAX_ID_CHARS} are allowed"),
             Self::Invisible(c) => write!(f, "holds the invisible character U+{:04X}", u32::from(*c)),
             Self::Blank => f.write_str("begins or ends with a space"),
         }

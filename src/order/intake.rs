@@ -224,7 +224,7 @@ impl Reader<'_> {
         make: fn(String) -> Result<T, IdError>,
     ) -> Option<T> {
         let text = match fields.get(field) {
-            None | Some(Value::Null) => return self.wrong(field, "is missing"),
+            None | Some(Value::Null) => return self.wrong(field, "is required"),
             Some(Value::String(text)) => text.clone(),
             Some(Value::Number(number)) if number.is_u64() => number.to_string(),
             Some(_) => return self.wrong(field, "is not text"),
@@ -346,11 +346,11 @@ mod tests {
         assert_eq!(
             errors(bad),
             [
-                "salesCode is empty",
-                "partnerId is empty",
+                "salesCode is required",
+                "partnerId is required",
                 "partnerOrderId holds the invisible character U+0007",
                 "transactionId is not text",
-                "addressDetailId is missing",
+                "addressDetailId is required",
                 "preparedAt lies in the future; is the clock right? Desks on a shared (PostgreSQL) journal use the \
                  server's clock; others use this machine's",
                 "customer.phone is not a phone number: ten digits, or +1 and ten digits, e.g. +13035550123",

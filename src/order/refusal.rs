@@ -231,7 +231,7 @@ impl Refusal {
                 "Say where to send it: a phone number for SMS, an address for e-mail.",
                 Useful,
             ),
-            Self::NothingFailed => parts("order", Agent, "Nothing failed: go on.", Futile),
+            Self::NothingFailed => parts("order", Agent, "Go on with its next step.", Futile),
             Self::MovedOn => parts("order", Agent, "Look at the order again, and decide anew.", Futile),
             Self::ChangedSinceShown => CHANGED_SINCE_SHOWN,
             Self::NotByItself { .. } => parts("order", Agent, "Look at the order and decide.", Futile),

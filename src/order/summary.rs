@@ -280,7 +280,7 @@ impl Brief {
             Class::Refused => self.code.as_deref().unwrap_or("refused").to_owned(),
             Class::NotSent => "not sent".to_owned(),
             Class::Credentials => "credentials".to_owned(),
-            Class::Unknown => "no answer".to_owned(),
+            Class::Unknown => "unclear".to_owned(),
             Class::CutOff => "cut off".to_owned(),
             Class::PlacedAgain => "placed twice".to_owned(),
         }

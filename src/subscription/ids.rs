@@ -20,7 +20,7 @@ impl fmt::Display for IdError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Empty => f.write_str("is empty"),
-            Self::TooLong(n) => write!(f, "is {n} characters long; at most {LONGEST} are taken"),
+            Self::TooLong(n) => write!(f, "is {n} characters long; at most {LONGEST} are allowed"),
             Self::Invisible(c) => write!(f, "holds the invisible character U+{:04X}", u32::from(*c)),
         }
     }

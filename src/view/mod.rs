@@ -110,7 +110,7 @@ pub fn view(model: &Model, look: &Look, buffer: &mut Buffer) -> Layout {
 
 /// What keeps its place in the line of keys.
 fn is_kept(action: Action) -> bool {
-    matches!(action, Action::Back | Action::Help)
+    matches!(action, Action::Back | Action::Help | Action::Orders)
 }
 
 /// The same in a run of practice on a low screen.
@@ -119,7 +119,9 @@ fn is_kept_in_run(action: Action) -> bool {
 }
 
 /// What help says below the keys.
-const NOTES: [&str; 2] = [
+const NOTES: [&str; 4] = [
+    "Ctrl-C ends the program, Ctrl-Z suspends it. F1 is ?, : is Ctrl-P, and F5 is R at the registration.",
+    "q goes back as Esc does, unless it is listed above. On a question, n says no as Esc does.",
     "▣ locked: the transaction id and the partner order id stay together for the life of the order.",
     "<U+200B> and the like show a character that would otherwise be invisible.",
 ];

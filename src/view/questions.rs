@@ -96,6 +96,7 @@ pub fn question(page: &mut Page, model: &Model, confirm: &Confirm, room: usize) 
         | Confirm::Market(_)
         | Confirm::Contract(_)
         | Confirm::Discard
+        | Confirm::DiscardTyped
         | Confirm::Quit
         | Confirm::EndRun
         | Confirm::CloseClassroom(_) => {}
@@ -235,6 +236,9 @@ fn words_of(confirm: &Confirm) -> (&'static str, &'static str) {
         Confirm::Market(_) | Confirm::Contract(_) => ("", ""),
         Confirm::Discard => {
             ("Discard this new order?", "It has not been added yet. What you typed will be lost.")
+        }
+        Confirm::DiscardTyped => {
+            ("Discard what you typed?", "Nothing was done with it yet. What you typed will be lost.")
         }
         Confirm::EndRun => (
             "End the run now?",

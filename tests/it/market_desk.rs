@@ -137,7 +137,7 @@ fn usage_that_comes_late_and_more_of_a_reported_month_are_added_at_the_keyboard(
             .shows("Add this usage?")
             .keys("y")
             .shows("The month was reported.");
-        desk.keys("\x13").shows("× is empty").keys("a log was lost\rAnn\r").shows("Added 5 of");
+        desk.keys("\x13").shows("× is required").keys("a log was lost\rAnn\r").shows("Added 5 of");
         desk.shows("1 to send");
         sends(&mut desk, &month, "1 × PRACTICE-STORAGE: 5 GB");
         // More: read back with its sum, and recorded on a deliberate key alone.

@@ -38,7 +38,7 @@ fn what_is_changed_while_the_question_stands_is_not_placed_by_its_yes() {
     // Asked again, it is asked about the order as it is now.
     desk.keys("\x1b").shows("1 open").keys("\r").shows("Ready to complete").keys("\r");
     desk.shows("Place this order now?").shows("yes, a token is sent").keys("y");
-    desk.shows("the order is placed");
+    desk.shows("The order is placed");
     assert_eq!(px.ledger("T-1")["completesApplied"], 1);
     home.verifies();
 }

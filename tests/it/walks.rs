@@ -161,7 +161,7 @@ fn one_bad_line_among_good_ones() {
     let ran = home.run_with(&["order", "open", "--json", "-"], &lines.join("\n")).with(2);
     assert_eq!(ran.out.lines().count(), 50);
     assert!(
-        ran.err.contains("-:8: salesCode is empty")
+        ran.err.contains("-:8: salesCode is required")
             && ran.err.contains("-:8: customer.phone is not a phone number"),
         "{}",
         ran.err

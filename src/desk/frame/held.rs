@@ -24,6 +24,9 @@ pub enum Press {
     /// It came again, slower than a held key that is repeated already. So a person presses who walks through a form; it counts
     /// there, and as held everywhere else, where a connection that stops for a moment must make nothing count.
     Slow,
+    /// It came again for the first time, after as long as a person takes who presses twice, or a keyboard before its first
+    /// repeat. It counts as held, and is told.
+    Twice,
     /// It has been down since before.
     Held,
 }
@@ -60,7 +63,8 @@ impl Held {
             other.other = true;
             other.let_go |= is_new;
         }
-        self.0.push(Arrival { key, at: now, other: false, let_go: false, repeated: press == Press::Held });
+        let repeated = matches!(press, Press::Twice | Press::Held);
+        self.0.push(Arrival { key, at: now, other: false, let_go: false, repeated });
         press
     }
 }
@@ -87,6 +91,8 @@ impl Arrival {
             Press::Again
         } else if self.repeated && pause > LET_GO {
             Press::Slow
+        } else if !self.repeated && pause > REPEAT {
+            Press::Twice
         } else {
             Press::Held
         }
@@ -107,7 +113,7 @@ mod tests {
         let (space, enter) = (Key::char(' '), Key::plain(Code::Enter));
         let mut held = Held::default();
         assert_eq!(held.comes(space, at(0)), Press::Fresh);
-        assert_eq!(held.comes(space, at(500)), Press::Held, "the first repeat, half a second later");
+        assert_eq!(held.comes(space, at(500)), Press::Twice, "the first repeat, half a second later");
         assert!((0..200).all(|n| held.comes(space, at(505 + 5 * n)) == Press::Held));
         assert_eq!(held.comes(enter, at(1_501)), Press::Fresh, "another key");
         assert_eq!(held.comes(space, at(1_900)), Press::Again, "let go for the other one");
@@ -127,8 +133,10 @@ mod tests {
             times.iter().map(|time| held.comes(enter, at(*time))).collect::<Vec<_>>()
         };
         let pressed = came(&[0, 350, 700, 1_050, 1_400]);
-        assert_eq!(pressed, [Press::Fresh, Press::Held, Press::Slow, Press::Held, Press::Slow]);
-        assert_eq!(came(&[0, 400, 430, 460, 660]), [[Press::Fresh].as_slice(), &[Press::Held; 4]].concat());
+        assert_eq!(pressed, [Press::Fresh, Press::Twice, Press::Slow, Press::Twice, Press::Slow]);
+        let down = [[Press::Fresh, Press::Twice].as_slice(), &[Press::Held; 3]].concat();
+        assert_eq!(came(&[0, 400, 430, 460, 660]), down);
+        assert_eq!(came(&[0, 30, 60]), [Press::Fresh, Press::Held, Press::Held]);
     }
 
     #[test]

@@ -27,7 +27,7 @@ pub fn wrong(name: &str, what: impl Into<String>) -> Errors {
 /// A field that must not be empty.
 pub fn text(form: &Form, name: &str) -> Result<String, Errors> {
     match form.value(name) {
-        "" => Err(wrong(name, "is empty")),
+        "" => Err(wrong(name, "is required")),
         value => Ok(value.to_owned()),
     }
 }

@@ -22,7 +22,7 @@ pub fn answer() -> Form {
 /// Reads it: one of the two fields, and not both.
 pub fn read_answer(form: &Form) -> Result<Answer, Errors> {
     match (form.value("customerId"), form.value("message")) {
-        ("", "") => Err(wrong("customerId", "is empty, and there is no refusal either")),
+        ("", "") => Err(wrong("customerId", "is required, unless you refuse it below")),
         (id, "") => match CustomerId::new(id) {
             Ok(customer_id) => Ok(Answer::Provisioned { customer_id }),
             Err(why) => Err(wrong("customerId", why.to_string())),
@@ -66,7 +66,7 @@ pub fn read_word(form: &Form) -> Result<(), Errors> {
 /// What a person writes down.
 pub fn note() -> Form {
     form(vec![
-        field("note", "Note", "kept sealed in the history; everyone at this desk reads it", ""),
+        field("note", "Note", "kept sealed in the history; everyone at this desk can read it", ""),
         field("mail", "Termination e-mail", "the day of the marketplace's e-mail, such as 2026-11-20", ""),
         field(
             "due",
@@ -107,7 +107,7 @@ pub fn read_note(
         notes.push(Note::BillingMoved { to: read_moved(form, calendar)?, sku: read_sku(form, row)? });
     }
     match form.value("note") {
-        "" if notes.is_empty() => return Err(wrong("note", "is empty")),
+        "" if notes.is_empty() => return Err(wrong("note", "is required")),
         "" => {}
         text => notes.push(Note::Text { personal: Some(TextPersonal { text: Personal::new(text) }) }),
     }

@@ -22,18 +22,18 @@ pub fn lists(model: &Model) -> String {
             "pxdesk market requests --show N shows one to a supervisor. s shows all subscriptions.".to_owned()
         }
         List::Requests if market.requests.is_empty() => {
-            "Nothing waits here. s shows all subscriptions.".to_owned()
+            "Nothing waits here. s shows all subscriptions; 1 goes to the orders.".to_owned()
         }
         List::Subscriptions if market.matches.is_empty() && !market.rows.is_empty() => {
             "No subscription matches. / changes the filter, Esc shows every subscription.".to_owned()
         }
         List::Subscriptions if market.matches.is_empty() => {
-            "No subscription is shown. Deploys are received by pxdesk market serve.".to_owned()
+            "Deploys are received by pxdesk market serve. r shows requests; 1 goes to the orders.".to_owned()
         }
         List::Requests | List::Subscriptions => of_row(model),
         List::Month => month(model),
         List::Doubts => match market.doubt() {
-            None => "No report is in doubt.".to_owned(),
+            None => "Nothing to settle. m shows the month; 1 goes to the orders.".to_owned(),
             Some(report) => in_doubt(model, report),
         },
     }

@@ -26,7 +26,8 @@ pub fn changed(
     let settled = if was.is_some() { order.verdicts.get(screen.order.verdicts.len()).cloned() } else { None };
     let proposed = order.proposal().filter(|_| was.is_some()) != screen.order.proposal();
     let proposed = order.proposal().filter(|_| proposed && was.is_some()).map(doubt::proposed);
-    let changed_hands = (news && was.is_some()).then(|| history.clone());
+    let changed_hands = news.then(|| history.clone());
+    let seq = screen.order.seq;
     // An answer may come in behind a newer reading, which then stays.
     if order.seq >= screen.order.seq {
         screen.order = order;
@@ -44,8 +45,10 @@ pub fn changed(
     if asked == Some(Call::GetRccAcceptance) {
         return effects;
     }
-    if let Some(history) = changed_hands {
-        hands::tell(model, &order.id, &history);
+    match changed_hands {
+        Some(history) if was.is_some() => hands::tell(model, &order.id, &history),
+        Some(history) => hands::tell_taken(model, &order.id, &history, seq),
+        None => {}
     }
     if let Some((severity, text)) = settled.as_ref().map(doubt::settled).or(proposed) {
         say(model, &order.id, severity, &text);

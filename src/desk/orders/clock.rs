@@ -32,7 +32,7 @@ pub fn order(model: &Model, screen: &OrderScreen, now: Timestamp) -> Option<Sign
     if screen.busy.is_some() || model.polls.contains_key(&screen.order.id) {
         return Some(SECOND);
     }
-    if screen.pane == Pane::Reading && reading::time_left(model).is_some() {
+    if screen.pane == Pane::Reading && screen.shown_at.is_some() && reading::time_left(model).is_some() {
         return Some(SECOND);
     }
     let order = &screen.order;

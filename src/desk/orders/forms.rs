@@ -167,6 +167,7 @@ pub fn ask(confirm: &Confirm, order: &Order) -> Form {
         | Confirm::Market(_)
         | Confirm::Contract(_)
         | Confirm::Discard
+        | Confirm::DiscardTyped
         | Confirm::Quit
         | Confirm::EndRun
         | Confirm::CloseClassroom(_) => Vec::new(),
@@ -210,7 +211,7 @@ pub fn read_statement(form: &Form) -> Result<Statement, Vec<(String, String)>> {
     let mut text = |name: &str| {
         let value = form.value(name).to_owned();
         if value.is_empty() {
-            errors.push((name.to_owned(), "is empty".to_owned()));
+            errors.push((name.to_owned(), "is required".to_owned()));
         }
         value
     };
@@ -225,7 +226,7 @@ pub fn read_statement(form: &Form) -> Result<Statement, Vec<(String, String)>> {
 pub fn read_reason(form: &Form) -> Result<String, Vec<(String, String)>> {
     let reason = form.value("reason");
     let problem = match reason.chars().count() {
-        0 => "is empty".to_owned(),
+        0 => "is required".to_owned(),
         chars if chars > LONGEST_NOTE => format!("has {chars} characters, and {LONGEST_NOTE} is the most"),
         _ => return Ok(reason.to_owned()),
     };

@@ -32,6 +32,24 @@ pub fn ask(model: &mut Model) {
     }
 }
 
+/// Says so when somebody else has taken the order over, or given it to somebody: what happened after event `seq`.
+pub fn tell_taken(model: &mut Model, id: &OrderId, history: &[Recorded], seq: u64) {
+    let agent = &model.setup.agent;
+    let news = history.iter().rev().take_while(|record| record.seq > seq);
+    let taken = news.filter(|record| record.by != *agent).find_map(|record| match &record.event {
+        Event::TakenOver { .. } => {
+            Some(format!("this order was taken over by {}: leave it to them", record.by))
+        }
+        Event::Assigned { to } if to != agent => {
+            Some(format!("this order was assigned to {to} by {}", record.by))
+        }
+        _ => None,
+    });
+    if let Some(text) = taken {
+        say(model, id, Severity::Warning, &text);
+    }
+}
+
 /// Says so when the last that happened to an order is that it changed hands or got a note.
 pub fn tell(model: &mut Model, id: &OrderId, history: &[Recorded]) {
     let last = history.last().map(|last| &last.event);

@@ -70,7 +70,10 @@ pub fn order_line(model: &Model, screen: &OrderScreen) -> String {
             hold_line(model, screen).to_owned()
         }
         State::Refused if is_given_up(screen) => {
-            format!("Nothing goes on here: see the next step above; {} abandons it.", abandons(model, screen))
+            format!(
+                "This order cannot go on: see the next step above; {} abandons it.",
+                abandons(model, screen)
+            )
         }
         State::Accepted if !has_room(model, screen) => {
             let who = abandons(model, screen);

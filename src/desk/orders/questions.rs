@@ -65,6 +65,7 @@ pub fn is_possible(model: &Model, confirm: &Confirm) -> bool {
         | Confirm::Market(_)
         | Confirm::Contract(_)
         | Confirm::Discard
+        | Confirm::DiscardTyped
         | Confirm::Quit
         | Confirm::EndRun
         | Confirm::CloseClassroom(_) => return true,
@@ -124,6 +125,9 @@ pub fn read(model: &Model, confirm: &Confirm, form: &Form) -> Result<Answer, Vec
         // The name is one thing, the customer's yes another.
         Confirm::AcceptVerbally => {
             let name = form.value("name");
+            if name.is_empty() {
+                return Err(wrong("name", "is required"));
+            }
             check_text(name).map_err(|problem| wrong("name", &problem))?;
             return Ok(Answer::Ask(Confirm::SaidYes(Personal::new(name))));
         }
@@ -152,6 +156,7 @@ pub fn read(model: &Model, confirm: &Confirm, form: &Form) -> Result<Answer, Vec
         | Confirm::Market(_)
         | Confirm::Contract(_)
         | Confirm::Discard
+        | Confirm::DiscardTyped
         | Confirm::Quit
         | Confirm::EndRun
         | Confirm::CloseClassroom(_) => return Ok(Answer::Nothing),

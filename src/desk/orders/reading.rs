@@ -1,5 +1,6 @@
 //! Reading the text to the customer, section by section, and keeping the bookmark.
 
+use super::hands::worked_on_by;
 use super::run::run;
 use super::screen::{OrderScreen, Pane};
 use super::tell::say;
@@ -82,10 +83,11 @@ pub fn begin_anew(model: &mut Model) {
     }
 }
 
-/// Nobody reads a text that something covers: the current section's time runs only while it is in front, and starts again
-/// when it comes back there.
+/// Nobody reads a text that something covers, or that somebody else has in hand: the current section's time runs only while it
+/// is in front, and starts again when it comes back there.
 pub fn follow(model: &mut Model) {
-    let in_front = is_in_front(model);
+    let other = model.order.as_ref().is_some_and(|screen| worked_on_by(model, &screen.order).is_some());
+    let in_front = is_in_front(model) && !other;
     let now = model.now;
     if let Some(screen) = &mut model.order {
         let in_front = in_front && !screen.is_out_of_sight();

@@ -19,7 +19,13 @@ pub fn tell(model: &mut Model, order: &Order, asked: Option<Call>) -> Vec<Effect
 pub fn say(model: &mut Model, id: &OrderId, severity: Severity, text: &str) {
     let open = model.order.as_ref().is_some_and(|screen| screen.order.id == *id);
     let in_front = open && model.screen == Screen::Order;
-    model.say(severity, if in_front { text.to_owned() } else { format!("order {id}: {text}") });
+    model.say(severity, if in_front { sentence(text) } else { format!("order {id}: {text}") });
+}
+
+/// `text`, which may stand behind an order's name, as it stands alone.
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// Calls an agent back who does not look at the order. `text` holds nothing personal.
@@ -43,6 +49,13 @@ fn line(order: &Order, asked: Option<Call>) -> Option<(Severity, String)> {
             let text = format!("refused with {}; the order is still in doubt", error.code());
             Some((Severity::Error, text))
         }
+        // Without a code the status alone would say something else: 401 is no matter of credentials here.
+        (Some(call), Some(Trouble::Refused(error)))
+            if error.internal_code.is_none() && error.row.is_some() =>
+        {
+            let reason = error.remedy().reason.to_lowercase();
+            Some((Severity::Error, format!("{call} was refused: {reason}")))
+        }
         (Some(call), Some(Trouble::Refused(error))) => {
             Some((Severity::Error, format!("{call} was refused with {}", error.code())))
         }
@@ -57,7 +70,7 @@ fn line(order: &Order, asked: Option<Call>) -> Option<(Severity, String)> {
             Some((Severity::Error, format!("{call} did not reach Px: there was no token for it")))
         }
         (Some(call), Some(Trouble::Failed { failure: Failure::Unknown(_), .. } | Trouble::CutOff { .. })) => {
-            Some((Severity::Error, format!("{call} got no answer")))
+            Some((Severity::Error, format!("{call} got no answer that could be used")))
         }
         (Some(Call::GetRccAcceptance) | None, _) => None,
     }

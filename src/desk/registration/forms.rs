@@ -66,6 +66,9 @@ pub fn read_add(
     collection: Collection,
     form: &Form,
 ) -> Result<(Key, Option<Name>, Vec<ProviderId>), Errors> {
+    if form.value("id").is_empty() {
+        return Err(wrong("id", "is required"));
+    }
     let id = ProviderId::new(form.value("id")).map_err(|why| wrong("id", why.to_string()))?;
     let key = (collection, id);
     if let Some(what) = taken(registration, &key) {
@@ -113,7 +116,7 @@ pub fn read_name(form: &Form) -> Result<Option<Name>, Errors> {
 
 /// A name that must not be empty.
 pub fn name_needed() -> Errors {
-    wrong("name", "is empty, and the API has no way to take a name away")
+    wrong("name", "is required: the API has no way to take a name away")
 }
 
 /// What is typed before a plan is applied; none where a yes is enough.

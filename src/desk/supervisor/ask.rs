@@ -62,7 +62,7 @@ fn form(confirm: &Confirm) -> Form {
     };
     let only = match confirm {
         Confirm::Assign(_) => field(TO, "Agent", "their name, as in the top line of their desk"),
-        Confirm::Note(_) => field(NOTE, "Note", "kept sealed in the history; everyone at this desk reads it"),
+        Confirm::Note(_) => field(NOTE, "Note", "kept in the history"),
         _ => field(REASON, "Reason", "kept in the history of each"),
     };
     Form { fields: vec![only], ..Form::default() }
@@ -83,7 +83,7 @@ pub fn read(confirm: &Confirm, form: &Form) -> Option<Result<Wanted, Errors>> {
 fn read_field<T>(form: &Form, name: &str, read: fn(&str) -> Result<T, Refusal>) -> Result<T, Errors> {
     let wrong = |what: String| vec![(name.to_owned(), what)];
     match form.value(name) {
-        "" => Err(wrong("is empty".to_owned())),
+        "" => Err(wrong("is required".to_owned())),
         text => read(text).map_err(|refusal| wrong(refusal.to_string())),
     }
 }

@@ -95,7 +95,7 @@ fn what_is_sent_with_a_form_that_came_too_late_is_said_not_to_be_sent() {
     kit.tell(Msg::Failed { id: Some(kit.order().id), problem, after: true, retry_after: None });
     kit.decided(abandon());
     kit.show(false);
-    assert_eq!(said(&kit), "nothing was sent: the order was abandoned: hung up.");
+    assert_eq!(said(&kit), "Nothing was sent: the order was abandoned: hung up.");
 }
 
 #[test]
@@ -103,10 +103,11 @@ fn what_became_of_a_complete_is_told_and_called_out_by_its_order() {
     let completed =
         Outcome::Completed { order_number: "N1".into(), order_status: None, tx_id: None, details: None };
     for (outcome, words) in [
-        (Outcome::Failed(Failure::Unknown("cut".into())), "got no answer"),
+        (Outcome::Failed(Failure::Unknown("cut".into())), "got no answer that could be used"),
         (Outcome::Failed(Failure::NotSent("no route".into())), "was not sent"),
         (Outcome::Failed(Failure::Credentials("401".into())), "there was no token for it"),
         (refused("complete_order/1215"), "was refused with 1215"),
+        (refused("complete_order/payment_down"), "Complete Order was refused: payment service down"),
         (completed, "the order is placed"),
     ] {
         let (mut kit, complete) = completing();
@@ -209,7 +210,7 @@ fn what_was_sent_can_still_be_asked_about_while_the_text_is_read() {
     let check = kit.press('w');
     assert!(matches!(&check[..], [Effect::Run(_, Task::Check)]), "{check:?}");
     assert_eq!(kit.engine(&check, Some(Outcome::NotAccepted)), [], "once");
-    assert_eq!((kit.pane(), said(&kit)), (Pane::Reading, "not accepted yet"));
+    assert_eq!((kit.pane(), said(&kit)), (Pane::Reading, "Not accepted yet"));
     let aside = kit.press('i');
     kit.engine(&aside, None);
     kit.model.screen = Screen::Order;

@@ -255,7 +255,34 @@ fn a_key_that_is_tapped_in_vain_is_told() {
         kit.model.frame.notice.as_ref().map(|notice| notice.text.clone()).unwrap_or_default()
     };
     assert!(said_after(SignedDuration::from_millis(450)).contains("press it once"));
+    let mut kit = Kit::with_order();
+    kit.retrieved();
+    let effects = kit.enter();
+    kit.engine(&effects, None);
+    kit.now += SignedDuration::from_millis(300);
+    kit.tell(Msg::Key(Key::plain(Code::Enter)));
+    let said = kit.model.frame.notice.as_ref().map(|notice| notice.text.clone()).unwrap_or_default();
+    assert!(said.contains("press it once"), "the second press is told: {said}");
     assert!(!said_after(STEP).contains("press it once"));
+}
+
+/// What only goes somewhere follows at once; what sends waits for a press of its own, and says so.
+#[test]
+fn find_and_enter_twice_opens_the_order_and_sends_nothing() {
+    let mut kit = Kit::with_order();
+    kit.key(Code::Esc);
+    kit.press('/');
+    kit.now += SECOND;
+    let mut effects = Vec::new();
+    for _ in 0..2 {
+        kit.now += SignedDuration::from_millis(200);
+        effects = kit.tell(Msg::Key(Key::plain(Code::Enter)));
+    }
+    assert!(matches!(&effects[..], [Effect::LoadOrder(_)]), "{effects:?}");
+    kit.show(false);
+    assert_eq!((kit.model.screen, kit.pane()), (Screen::Order, Pane::Retrieve));
+    assert_eq!(kit.holds(&[Code::Enter], SECOND * 5), 0, "however long it is held");
+    assert!(kit.order().attempts.is_empty());
 }
 
 /// Enter three times a second walks through a form to its end; a key that is held down is told so there.

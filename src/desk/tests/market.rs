@@ -167,7 +167,7 @@ fn a_deploy_is_answered_or_refused_after_it_was_read_back() {
     kit.news(sample::page(2, kit.now));
     assert_eq!(kit.does("C\tNo.\x13"), []);
     assert_eq!(kit.ask(), Some(&Ask::Answer(id(2))));
-    kit.does("\x1b\r");
+    kit.does("\x1by\r");
     kit.news(sample::page(2, kit.now));
     kit.does("\tNo seats left.\x13");
     let refusal = Answer::refusal("No seats left.").unwrap();

@@ -233,7 +233,7 @@ fn refused(row: &str) -> Outcome {
     Outcome::Refused(CallError {
         api: remedy.call,
         http_status: 410,
-        internal_code: Some(remedy.code.clone()),
+        internal_code: Some(remedy.code.clone()).filter(|code| !code.is_empty()),
         user_message: remedy.message.clone(),
         tx_id: Some("7f3a".into()),
         row: Some(row.into()),

@@ -156,7 +156,7 @@ fn an_id_that_cannot_be_one_is_refused_at_its_field() {
     kit.strikes_all("\x13");
     assert!(kit.field_error("id").unwrap().contains("not ASCII"), "nor is it taken");
     for (typed, field, what) in [
-        ("", "id", "is empty"),
+        ("", "id", "is required"),
         ("crm", "id", "is there already"),
         ("a\r\u{e9}", "id", ""),
         ("a\r\t", "id", ""),

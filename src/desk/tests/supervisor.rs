@@ -326,7 +326,7 @@ fn what_the_engine_would_refuse_is_refused_at_its_field() {
         ('N', "x".repeat(501), "the note has 501 characters, and 500 is the most"),
         ('X', "x".repeat(501), "has 501 characters, and 500 is the most"),
         ('G', "x".repeat(101), "this is not the name of an agent"),
-        ('G', String::new(), "is empty"),
+        ('G', String::new(), "is required"),
     ] {
         let mut kit = Kit::with_order();
         kit.press(key);

@@ -191,3 +191,42 @@ fn an_order_that_somebody_else_works_on_is_taken_over_by_a_key_of_its_own() {
     kit.show(true);
     assert!(kit.press('O').is_empty(), "it is this agent's own now");
 }
+
+#[test]
+fn whoever_loses_an_order_to_another_desk_is_told() {
+    let mut kit = Kit::with_order();
+    kit.retrieved();
+    let effects = kit.enter();
+    kit.engine(&effects, None);
+    kit.now += SECOND * 5;
+    let seq = kit.history.len() as u64 + 1;
+    let event = Event::TakenOver { from: kit.model.setup.agent.clone() };
+    kit.history.push(Recorded { seq, at: kit.now, by: "bob".into(), event, hash: Digest::of(b"") });
+    kit.show(false);
+    let said = |kit: &Kit| kit.model.frame.notice.as_ref().map(|n| n.text.clone()).unwrap_or_default();
+    assert!(said(&kit).contains("order was taken over by bob"), "{}", said(&kit));
+    kit.now += SECOND;
+    assert_eq!(kit.press(' '), []);
+    assert!(said(&kit).contains("bob is working on this order"), "{}", said(&kit));
+    assert_eq!(kit.model.order.as_ref().unwrap().shown_at, None, "its time does not run");
+}
+
+/// One way for all: a note, a reason, an answer. What was not typed, or is typed in place of a yes, is not asked about.
+#[test]
+fn what_was_typed_is_thrown_away_only_after_a_question() {
+    let mut kit = Kit::with_order();
+    for key in ['N', 'X'] {
+        kit.press(key);
+        kit.key(Code::Esc);
+        assert!(kit.model.frame.overlay.is_none(), "nothing was typed");
+        kit.press(key);
+        kit.types("a long note");
+        kit.key(Code::Esc);
+        assert!(matches!(kit.model.frame.overlay, Some(Overlay::Confirm(Confirm::DiscardTyped))));
+        kit.key(Code::Esc);
+        assert_eq!(kit.model.form().unwrap().fields[0].input.value(), "a long note", "back to it");
+        kit.key(Code::Esc);
+        assert_eq!(kit.press('y'), []);
+        assert!(kit.model.frame.overlay.is_none() && kit.model.frame.aside.is_none());
+    }
+}

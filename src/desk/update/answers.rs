@@ -49,6 +49,10 @@ fn confirmed(model: &mut Model, confirm: Confirm) -> Vec<Effect> {
         Confirm::Contract(ContractAsk::Quit(_)) | Confirm::EndRun => super::quit::now(model),
         Confirm::Contract(ask) => contract::confirmed(model, ask),
         Confirm::Discard => intake::discard(model),
+        Confirm::DiscardTyped => {
+            model.frame.aside = None;
+            Vec::new()
+        }
         Confirm::Quit | Confirm::CloseClassroom(_) => vec![Effect::Quit],
         // These ask for something to be typed and never come as a bare question.
         Confirm::Live(_)
@@ -91,6 +95,7 @@ fn is_first_live(model: &Model, confirm: &Confirm) -> bool {
             | Confirm::Market(_)
             | Confirm::Contract(_)
             | Confirm::Discard
+            | Confirm::DiscardTyped
             | Confirm::Quit
             | Confirm::EndRun
             | Confirm::CloseClassroom(_) => false,

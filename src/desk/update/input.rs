@@ -11,7 +11,7 @@ use crate::desk::frame::notice::Severity;
 use crate::desk::frame::target::Target;
 use crate::desk::frame::typing::{InForm, insert, request, request_in_form};
 use crate::desk::model::{Model, Overlay, Screen};
-use crate::desk::orders::{intake, questions, search};
+use crate::desk::orders::{hands, intake, questions, search};
 use crate::desk::registration::{act::Act, forms as contract};
 use crate::desk::screen_keys::lacking;
 use crate::desk::training::{act::Act as TrainerAct, state::Tab};
@@ -19,7 +19,7 @@ use crate::order::Refusal;
 use tui_input::InputRequest;
 
 /// What is said of a key that comes again and again, until the next one that counts.
-const HELD_DOWN: &str = "That key seems to be held down: let go of it, and press it once.";
+const HELD_DOWN: &str = "That key came again at once, as if held down: let go of it, and press it once.";
 
 /// A key was pressed. One that has been down since before types and moves, and does nothing else.
 pub fn press(model: &mut Model, key: Key, pressed: Press) -> Vec<Effect> {
@@ -48,10 +48,11 @@ pub fn press(model: &mut Model, key: Key, pressed: Press) -> Vec<Effect> {
             perform(model, binding.action)
         }
         Some(binding) => {
-            // A key that is really down comes sooner: this is a person who presses it again and again. And a key that asked to
-            // be pressed twice is expected to do something the second time.
+            // A key that is really down comes sooner: this is a person who presses it twice, or again and again. And a key that
+            // asked to be pressed twice is expected to do something the second time.
             let twice = matches!(binding.action, Action::Trainer(TrainerAct::End | TrainerAct::StartAll));
-            if pressed == Press::Slow || twice || (typing && binding.action == Action::Submit) {
+            let tapped = matches!(pressed, Press::Twice | Press::Slow);
+            if tapped || twice || (typing && binding.action == Action::Submit) {
                 model.say(Severity::Warning, HELD_DOWN);
             }
             Vec::new()
@@ -72,11 +73,31 @@ fn counted(model: &mut Model) {
     }
 }
 
-/// A key that would do something if the agent's role included it.
+/// The keys of an order's steps, which do nothing while somebody else works on it.
+const STEPS: [Code; 9] = [
+    Code::Enter,
+    Code::Char(' '),
+    Code::Char('v'),
+    Code::Char('s'),
+    Code::Char('e'),
+    Code::Char('g'),
+    Code::Char('d'),
+    Code::Char('w'),
+    Code::Char('R'),
+];
+
+/// A key that would do something if the agent's role included it, or if nobody else worked on the order.
 fn say_why_not(model: &mut Model, key: Key) {
     if let Some(right) = lacking(model, key) {
         let refusal = Refusal::NotYourRole(right);
         model.say(Severity::Warning, refusal.to_string());
+    } else if model.screen == Screen::Order
+        && STEPS.contains(&key.code)
+        && let Some(worker) = model.order.as_ref().and_then(|open| hands::worked_on_by(model, &open.order))
+    {
+        let text =
+            format!("{} is working on this order: nothing is done here. O takes it over.", worker.name);
+        model.say(Severity::Warning, text);
     }
 }
 
@@ -86,7 +107,7 @@ fn counts(model: &mut Model, action: Action, pressed: Press) -> bool {
         Press::Fresh => true,
         Press::Again => action != Action::Yes,
         Press::Slow => repeats(model, action) || (action == Action::Submit && is_long_form(model)),
-        Press::Held => repeats(model, action),
+        Press::Twice | Press::Held => repeats(model, action),
     }
 }
 
@@ -95,10 +116,14 @@ fn is_long_form(model: &mut Model) -> bool {
     model.form().is_some_and(|form| form.fields.len() > 1)
 }
 
-/// True for what a held key may go on doing: moving, other colors, and closing what only shows something.
+/// True for what a held key may go on doing: moving, other colors, closing what only shows something, and opening an order,
+/// where its next step does not follow.
 fn repeats(model: &Model, action: Action) -> bool {
     let asks = matches!(model.frame.overlay, Some(Overlay::Confirm(_) | Overlay::Ask(..)));
     match action {
+        // A filter that is kept, not a form; and a group that opens would close again.
+        Action::Submit => model.frame.overlay.is_none() && keeps_filter(model),
+        Action::OpenChosen => model.screen == Screen::Queue || model.stalled.row().is_some(),
         Action::Up
         | Action::Down
         | Action::PageUp
@@ -116,6 +141,11 @@ fn repeats(model: &Model, action: Action) -> bool {
         Action::Back => !asks,
         _ => false,
     }
+}
+
+/// True while a list's filter is typed, which Enter keeps.
+fn keeps_filter(model: &Model) -> bool {
+    matches!(model.screen, Screen::Queue | Screen::Market | Screen::Contract) && model.is_filtering()
 }
 
 /// Other keys for the same: the arrows' letters, and Enter for the section that was read.
@@ -173,8 +203,9 @@ fn type_key(model: &mut Model, key: Key) -> Option<Vec<Effect>> {
 }
 
 fn edit(model: &mut Model, request: InputRequest) -> Vec<Effect> {
-    if let Some(line) = model.line() {
-        line.handle(request);
+    let changed = model.line().and_then(|line| line.handle(request)).is_some_and(|change| change.value);
+    if changed && let Some(form) = model.form() {
+        form.typed = true;
     }
     typed(model)
 }
@@ -213,6 +244,9 @@ pub fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
         return Vec::new();
     }
     let whole = model.line().is_none_or(|line| insert(line, text));
+    if let Some(form) = model.form() {
+        form.typed = true;
+    }
     let effects = typed(model);
     if !whole {
         model.say(Severity::Info, "Line breaks became spaces, and invisible characters were removed.");

@@ -230,7 +230,7 @@ fn details(model: &Model, look: &Look, buffer: &mut Buffer, place: Rect, layout:
     let Some(row) = model.queue.chosen() else { return };
     let since = |at: Timestamp| ago(model.now.duration_since(at));
     let text = format!(
-        "order {}   {} + {}   {}, {} ago",
+        "order {}  {} + {}  added by {} {} ago",
         row.id,
         row.transaction_id,
         row.partner_order_id,

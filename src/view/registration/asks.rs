@@ -84,7 +84,7 @@ fn fitting(page: &Page, plan: &Plan, lines: usize, room: usize) -> usize {
 
 /// A title, and what will happen.
 fn words_of(ask: &Ask) -> (&'static str, &'static str) {
-    let pending = "It is one of your changes then; nothing is sent yet.";
+    let pending = "It is added to your pending changes; nothing is sent yet.";
     match ask {
         Ask::Add(Collection::Applications) => ("Add an application", pending),
         Ask::Add(Collection::Customers | Collection::Pairs) => ("Add a customer", pending),

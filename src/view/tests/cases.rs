@@ -333,8 +333,7 @@ fn overlays() -> Vec<Case> {
     };
     let name = Form {
         fields: vec![field("name", "Name", "As the person gave it.", "Anna Okaf")],
-        focus: 0,
-        error: None,
+        ..Form::default()
     };
     let accepted = opened().accepted();
     let read = opened().reading(7).on(Pane::Reading);

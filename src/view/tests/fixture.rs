@@ -255,7 +255,7 @@ pub fn intake() -> Model {
         field.input = value.into();
     }
     model.intake.mark([
-        ("partnerOrderId".to_owned(), "is empty".to_owned()),
+        ("partnerOrderId".to_owned(), "is required".to_owned()),
         ("customer.phone".to_owned(), "is not a phone number: ten digits, or +1 and ten digits".to_owned()),
     ]);
     model

@@ -2,7 +2,7 @@
 
 use super::fixture::{Story, at};
 use super::{cases, frame, text};
-use crate::desk::{Model, Overlay, Pane, ThemeName};
+use crate::desk::{Action, Model, Overlay, Palette, Pane, ThemeName, palette_lines, screen_bindings};
 use crate::order::{Call, OrderId, Polling, Timestamp, Uptime};
 use jiff::SignedDuration;
 
@@ -61,7 +61,7 @@ fn help_keeps_every_key_apart_from_what_it_does() {
     let mut model = Story::opened(Some(at("15:04:05"))).reading(2).on(Pane::Reading);
     model.frame.overlay = Some(Overlay::Help);
     let shown = shown(&model);
-    assert!(shown.contains("send SMS instead Send the text by SMS."), "{shown}");
+    assert!(shown.contains("send SMS instead  Send the text by SMS."), "{shown}");
 }
 
 #[test]
@@ -71,4 +71,67 @@ fn a_section_that_was_read_has_its_word_and_its_full_seconds() {
     let about = crate::view::event_details(&event);
     assert!(about.starts_with("1 in 7 s, "), "{about}");
     assert_eq!((event.kind(), event.word()), ("passage_read", "section_read"), "the journal keeps its own");
+}
+
+/// Of every screen, each command: its whole name comes first, with nothing of the same name that does something else.
+#[test]
+fn the_name_of_a_command_finds_it_first_on_every_screen() {
+    for (case, mut model) in every_case() {
+        model.frame.overlay = None;
+        for binding in screen_bindings(&model).into_iter().filter(|b| b.action != Action::Palette) {
+            let input = tui_input::Input::new(binding.label.to_uppercase());
+            model.frame.overlay = Some(Overlay::Palette(Palette { input, selected: 0 }));
+            let found: Vec<_> = palette_lines(&model).iter().map(|b| (b.label, b.action)).collect();
+            assert_eq!(found.first().map(|(label, _)| *label), Some(binding.label), "{case}: {found:?}");
+            let same = found.iter().filter(|(label, _)| *label == binding.label).count();
+            assert_eq!(same, 1, "{case}: {}", binding.label);
+        }
+    }
+}
+
+fn every_case() -> Vec<(&'static str, Model)> {
+    let own = cases::all();
+    let others =
+        [super::market::all(), super::registration::all(), super::window::all(), super::training::all()];
+    others.into_iter().flatten().chain(own).collect()
+}
+
+#[test]
+fn a_name_comes_before_a_name_that_holds_it_and_before_a_description() {
+    let first = |model: &Model, typed: &str| {
+        let mut model = model.clone();
+        let input = tui_input::Input::new(typed.into());
+        model.frame.overlay = Some(Overlay::Palette(Palette { input, selected: 0 }));
+        palette_lines(&model).first().map(|binding| binding.label)
+    };
+    let queue = super::fixture::queue(3);
+    for (typed, name) in [("lock", "lock"), ("ref", "refresh"), ("clock", "training"), ("", "open")] {
+        assert_eq!(first(&queue, typed), Some(name), "{typed}");
+    }
+}
+
+#[test]
+fn a_long_name_in_the_palette_is_whole() {
+    let mut model = Story::opened(Some(at("15:04:05"))).reading(2).on(Pane::Reading);
+    let input = tui_input::Input::new("send sms".into());
+    model.frame.overlay = Some(Overlay::Palette(Palette { input, selected: 0 }));
+    for size in [(60, 15), (80, 24)] {
+        model.frame.size = size;
+        let shown = text(&frame(&model, ThemeName::Plain, size).0);
+        assert!(shown.contains("send SMS instead  "), "{shown}");
+    }
+}
+
+#[test]
+fn what_px_calls_expired_too_early_is_said_to_be_in_dispute() {
+    let story = Story::opened(Some(at("15:04:05"))).accepted().calls("15:36:00", 7, Call::CompleteOrder);
+    let model = story.refused(7, "complete_order/2215", "Too late").on(Pane::Outcome);
+    let shown = shown(&model);
+    assert!(shown.contains("they disagree") && !shown.contains("expired at "), "{shown}");
+}
+
+#[test]
+fn who_added_the_chosen_order_is_said_to_have_added_it() {
+    let shown = shown(&super::fixture::queue(3));
+    assert!(shown.contains("added by "), "{shown}");
 }

@@ -244,3 +244,31 @@ fn a_heading_is_shown_whole_and_counts_like_the_text_under_it() {
         assert_eq!(read.len(), 62, "{size:?}: words were left out");
     }
 }
+
+/// From the smallest screen on, how long the section has been in front and of how long at least stand whole.
+#[test]
+fn the_time_of_a_section_is_whole_at_every_width() {
+    let mut model = reading(160);
+    look(&mut model, (80, 24), &mut Vec::new());
+    model.now = at("15:07:09");
+    for width in 60..=130 {
+        let shown = text(&frame(&model, ThemeName::Plain, (width, 24)).0);
+        let whole =
+            shown.lines().any(|line| line.contains("section 1 of 1") && line.ends_with("0:09 of 0:38"));
+        assert!(whole, "{width}: {shown}");
+    }
+}
+
+/// While another agent reads the text, nothing here says to read it, and no time runs.
+#[test]
+fn a_text_that_somebody_else_reads_is_not_to_be_read_here() {
+    let mut model = reading(20);
+    model.setup.agent = "bob".into();
+    model.now = at("15:07:09");
+    let shown = text(&frame(&model, ThemeName::Plain, (80, 24)).0);
+    assert!(!shown.contains("read this now") && !shown.contains("0:09"), "{shown}");
+    assert!(shown.contains("○ not read yet"), "{shown}");
+    update(&mut model, Msg::Key(Key::char(' ')), at("15:07:10"));
+    let said = model.frame.notice.as_ref().map(|notice| notice.text.clone()).unwrap_or_default();
+    assert!(said.contains("is working on this order"), "{said}");
+}

@@ -86,7 +86,7 @@ fn more_is_added_to_what_is_reported_alone() {
 fn what_is_wrong_with_more_stands_at_its_field_with_what_to_do() {
     let mut kit = Kit::reported();
     kit.press('+');
-    kit.refuses(&[("count", "")], "count", "is empty");
+    kit.refuses(&[("count", "")], "count", "is required");
     kit.refuses(&[("count", "x")], "count", "x");
     kit.refuses(&[("count", "0")], "count", "a supplement of nothing adds nothing; type more than 0");
     kit.refuses(
@@ -101,8 +101,8 @@ fn what_is_wrong_with_more_stands_at_its_field_with_what_to_do() {
         "type 2026-11 or an earlier one",
     );
     kit.refuses(&[("month", "2026-09")], "month", "is not shown here; go to it in the list of the month");
-    kit.refuses(&[("month", "2026-11")], "reason", "is empty");
-    kit.refuses(&[("reason", "a log was lost")], "by", "is empty");
+    kit.refuses(&[("month", "2026-11")], "reason", "is required");
+    kit.refuses(&[("reason", "a log was lost")], "by", "is required");
     // Meanwhile somebody has added to it.
     let News::Month(mut view) = sample::month_reported(kit.now) else { panic!() };
     let mut open = view.lines[1].clone();
@@ -128,8 +128,8 @@ fn usage_of_a_reported_month_is_added_for_a_reason_as_soon_as_the_journal_asks_f
     let insist = Some(Ask::Late(of.clone(), used.clone(), november().next()));
     let (what, next) = ("usage of 2026-11 was sent".to_owned(), String::new());
     kit.news(News::Failed { id: Some(of.clone()), what, next, task: true, insist });
-    kit.refuses(&[], "reason", "is empty");
-    kit.refuses(&[("reason", "a log was lost")], "by", "is empty");
+    kit.refuses(&[], "reason", "is required");
+    kit.refuses(&[("reason", "a log was lost")], "by", "is required");
     kit.fill("by", "Ann");
     let action = MarketAction::AddUsage { used: used.clone(), late: Some(because()) };
     assert_eq!(
@@ -158,7 +158,7 @@ fn a_billing_date_that_the_portal_moved_is_written_down_with_its_sku() {
     let mut kit = Kit::market(false);
     kit.does("sjjn");
     kit.refuses(&[("moved", "next week")], "moved", "is not a day such as 2026-12-01");
-    kit.refuses(&[("moved", "2026-12-01")], "sku", "is empty");
+    kit.refuses(&[("moved", "2026-12-01")], "sku", "is required");
     kit.refuses(&[("sku", "OTHER")], "sku", "type PRACTICE-STORAGE or");
     kit.refuses(&[("moved", ""), ("sku", "PRACTICE-SEATS")], "moved", "is not a day");
     // By the marketplace's clock; or a moment, as the command line takes it.
@@ -294,7 +294,7 @@ fn where_nothing_goes_but_what_was_refused_somebody_says_why() {
     kit.press('m');
     kit.news(News::Month(view));
     kit.does("pS");
-    kit.refuses(&[("month", "2026-11")], "reason", "is empty");
+    kit.refuses(&[("month", "2026-11")], "reason", "is required");
 }
 
 #[test]
@@ -306,7 +306,7 @@ fn the_customer_id_of_another_company_is_given_for_a_reason_alone() {
     let insist = Some(Ask::GiveOthers(id(2), gives("C-1"), "C-1 belongs to another one".into()));
     let (what, next) = ("C-1 belongs to another one".to_owned(), String::new());
     kit.news(News::Failed { id: Some(id(2)), what, next, task: true, insist });
-    kit.refuses(&[], "reason", "is empty");
+    kit.refuses(&[], "reason", "is required");
     kit.fill("reason", "A branch of it.");
     let action = MarketAction::Answer { answer: gives("C-1"), reason: Some("A branch of it.".into()) };
     assert_eq!(kit.strikes(Key::ctrl('s')), [Effect::Market(Wanted::Do(id(2), action))]);

@@ -66,7 +66,12 @@ pub fn choose(page: &mut Page, model: &Model, screen: &OrderScreen) {
         return;
     }
     if order.declined_at.is_some() {
-        page.say(theme.warn, "!", "The customer declined. The order can continue if they change their mind.");
+        let abandons = screen_bindings(model).iter().any(|binding| binding.action == Action::Abandon);
+        let who = if abandons { "X" } else { "a supervisor" };
+        let text = format!(
+            "The customer declined. The order can continue if they change their mind; if not, {who} abandons it."
+        );
+        page.say(theme.warn, "!", &text);
         page.gap();
     }
     match order.reading.as_ref().filter(|r| r.interrupted) {

@@ -2,8 +2,10 @@
 
 use super::deliver::read_time;
 use super::{busy, trouble};
-use crate::desk::{Model, OrderScreen, Seen, section_least_time, section_time_so_far};
-use crate::order::{HowRead, ReadSection, Reading, WindowState, reading_seconds, words_a_minute};
+use crate::desk::{Model, OrderScreen, Seen, section_least_time, section_time_so_far, worked_on_by};
+use crate::order::{
+    HowRead, ReadSection, Reading, WindowState, reading_seconds, whole_seconds, words_a_minute,
+};
 use crate::view::frame::look::{Layout, Look};
 use crate::view::frame::page::{Page, READABLE};
 use crate::view::frame::text::Safe;
@@ -86,7 +88,7 @@ pub fn draw(
     if is_read(screen) {
         summary(screen, &sections, look, buffer, below, layout);
     } else {
-        words_to_read(screen, &sections, look, buffer, below, layout);
+        words_to_read(model, screen, &sections, look, buffer, below, layout);
     }
 }
 
@@ -123,13 +125,20 @@ fn progress(page: &mut Page, model: &Model, screen: &OrderScreen, sections: &[Re
     let needed = reading_seconds(words_left);
     let at = format!("section {} of {}", screen.section + 1, sections.len());
     let mut so_far = minutes(section_time_so_far(model, screen));
-    if let Some(least) = section_least_time(model) {
+    if worked_on_by(model, &screen.order).is_some() {
+        so_far.clear();
+    } else if let Some(least) = section_least_time(model) {
         so_far = format!("{so_far} of {}", countdown(least));
     }
-    let title = "Reading aloud   ";
     let rest = format!("   about {} left", read_time(needed));
-    let row = page.row(&[(theme.strong, title), (theme.accent, &at), (theme.base, &rest)]);
-    row.put_right(READABLE + 3, 14, (theme.dim, &so_far));
+    let end = page.width.min(READABLE + 3);
+    // The time is whole at every width: what stands before it gives way.
+    let room = end.saturating_sub(so_far.len() + 2);
+    let title =
+        if "Reading aloud   ".len() + at.len() + rest.len() <= room { "Reading aloud   " } else { "" };
+    let rest = if title.len() + at.len() + rest.len() <= room { rest.as_str() } else { "" };
+    let row = page.row(&[(theme.strong, title), (theme.accent, &at), (theme.base, rest)]);
+    row.put_right(end, so_far.len(), (theme.dim, &so_far));
     let needed = SignedDuration::from_secs(i64::try_from(needed).unwrap_or(i64::MAX));
     let late = match screen.order.window().at(model.now) {
         WindowState::Open(left) if left < needed => {
@@ -145,6 +154,7 @@ fn progress(page: &mut Page, model: &Model, screen: &OrderScreen, sections: &[Re
 }
 
 fn words_to_read(
+    model: &Model,
     screen: &OrderScreen,
     sections: &[ReadSection],
     look: &Look,
@@ -156,6 +166,9 @@ fn words_to_read(
     let current = screen.section.min(sections.len().saturating_sub(1));
     let (mut current_row, mut inks, mut whole) = (0, Vec::new(), true);
     let height = usize::from(place.height);
+    // Somebody else reads it, at their own desk.
+    let others = worked_on_by(model, &screen.order).is_some();
+    let times = screen.order.reading.as_ref().map(Reading::seconds).unwrap_or_default();
     for (at, section) in sections.iter().enumerate().skip(current.saturating_sub(1)) {
         if at == current {
             current_row = page.len();
@@ -165,11 +178,13 @@ fn words_to_read(
             whole = false;
             break;
         }
-        let read = screen.order.reading.as_ref().and_then(|r| r.sections.get(at).copied().flatten());
+        let read =
+            is_section_read(screen.order.reading.as_ref(), at).then(|| times.get(at).copied().flatten());
         let word = match (at == current, read) {
+            (true, None) if others => "○ not read yet".to_owned(),
             (true, None) => "▸ read this now".to_owned(),
             (true, Some(_)) => "▸ already read".to_owned(),
-            (false, Some(Some(ms))) => format!("✓ read in {}", minutes(millis_of(ms))),
+            (false, Some(Some(seconds))) => format!("✓ read in {}", minutes(seconds_of(seconds))),
             (false, Some(None)) => "✓ vouched for".to_owned(),
             (false, None) => "○ to come".to_owned(),
         };
@@ -266,7 +281,8 @@ fn summary(
     let end = page.width.min(74);
     let (time_at, title_room) = (end.saturating_sub(24), end.saturating_sub(34));
     let mut total = 0;
-    for (at, (section, taken)) in sections.iter().zip(&reading.sections).enumerate() {
+    let times = reading.seconds();
+    for (at, ((section, taken), seconds)) in sections.iter().zip(&reading.sections).zip(times).enumerate() {
         let first = || section.text.lines().next().unwrap_or_default();
         let title = section.title.unwrap_or_else(first);
         let millis = taken.flatten();
@@ -274,7 +290,7 @@ fn summary(
         let row = page.blank();
         row.put(0, 2, (theme.good, "✓"));
         row.put(2, title_room, (theme.base, &format!("{}  {title}", at + 1)));
-        let time = millis.map_or_else(String::new, |ms| minutes(millis_of(ms)));
+        let time = seconds.map_or_else(String::new, |seconds| minutes(seconds_of(seconds)));
         row.put_right(time_at, 6, (theme.dim, &time));
         let speed = |ms| format!("{} words a minute", words_a_minute(section.words(), ms));
         row.put_right(end, 22, (theme.dim, &millis.map_or_else(|| HowRead::VOUCHED.to_owned(), speed)));
@@ -282,7 +298,7 @@ fn summary(
     page.gap();
     let row = page.blank();
     row.put(2, title_room, (theme.dim, "total"));
-    row.put_right(time_at, 6, (theme.strong, &minutes(millis_of(total))));
+    row.put_right(time_at, 6, (theme.strong, &minutes(seconds_of(whole_seconds(total)))));
     let words = sections.iter().map(ReadSection::words).sum();
     if total > 0 {
         let speed = format!("{} words a minute", words_a_minute(words, total));
@@ -291,6 +307,6 @@ fn summary(
     page.draw(buffer, place, screen.top, layout);
 }
 
-fn millis_of(millis: u64) -> SignedDuration {
-    SignedDuration::from_millis(i64::try_from(millis).unwrap_or(i64::MAX))
+fn seconds_of(seconds: u64) -> SignedDuration {
+    SignedDuration::from_secs(i64::try_from(seconds).unwrap_or(i64::MAX))
 }
