@@ -87,7 +87,7 @@ pub use orders::window::{CHUNK, Counts, FOUND, Page, Part};
 pub use problem::Problem;
 pub use registration::ask::Ask as ContractAsk;
 pub use registration::draft::{Cell, Draft, Mark};
-pub use registration::news::{News as ContractNews, NotDone, Ran as ContractRan};
+pub use registration::news::{News as ContractNews, NotDone, Ran as ContractRan, Unfinished};
 #[cfg(test)]
 pub use registration::sample as registration_sample;
 pub use registration::snapshot::{Key as ContractKey, Snapshot};

@@ -120,7 +120,13 @@ impl<W: World<K>, K: Sends> Driver<'_, W, K> {
             }
             match self.append(&thing, events).await {
                 Err(Error::Conflict) => {}
-                other => return other,
+                Ok(thing) => {
+                    if let Some(alarm) = thing.alarm() {
+                        tracing::warn!(alarm, "an answer contradicts what was said of its call");
+                    }
+                    return Ok(thing);
+                }
+                error @ Err(_) => return error,
             }
         }
         // Others that keep being faster end some time; until then it is an answer that the journal does not take.

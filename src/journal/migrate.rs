@@ -1,7 +1,8 @@
 //! From earlier versions to this one. Version 1 knew orders alone, in one chain without a key; version 2 found the events of
-//! a thing by an index; version 3 said less of a thing in the row of its list.
+//! a thing by an index; version 3 said less of a thing in the row of its list; version 4 knew no report that
+//! contradicts itself.
 //!
-//! The journal as it was stays beside it, whole (`pxdesk.v1.db`, `pxdesk.v2.db`, `pxdesk.v3.db`). The change itself is one
+//! The journal as it was stays beside it, whole (`pxdesk.v1.db`, `pxdesk.v2.db`, `pxdesk.v3.db`, `pxdesk.v4.db`). The change itself is one
 //! transaction: cut off at any write, the journal is as it was before.
 
 use super::blind;

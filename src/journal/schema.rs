@@ -8,8 +8,8 @@ use std::fmt::Write as _;
 
 /// The version of these tables, and of what is in the rows of the lists: it counts on with every change of either. Version 1
 /// knew orders alone, and its chain had no key; version 2 found the events of a thing by an index; version 3 said less of a
-/// thing in its row.
-pub const VERSION: i64 = 4;
+/// thing in its row; version 4 listed a report as reported whatever answer came after a person's word.
+pub const VERSION: i64 = 5;
 
 /// The tables that every journal has.
 pub const CORE: &str = include_str!("schema.sql");

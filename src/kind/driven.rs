@@ -192,6 +192,11 @@ pub trait Driven: Kind {
         Self::cut_off(attempt, uptime)
     }
 
+    /// What a person should be told at once of what is recorded of the thing, as it contradicts itself. Nothing personal.
+    fn alarm(&self) -> Option<String> {
+        None
+    }
+
     /// `outcome` without the thing's personal data, where it will be stored in clear.
     fn mask(&self, outcome: Self::Outcome) -> Self::Outcome;
 

@@ -141,6 +141,7 @@ impl From<RegistrationError> for Failed {
             | E::PairsLeft(_)
             | E::Moved(_)
             | E::Busy { .. }
+            | E::TakenOver { .. }
             | E::Unlisted(_) => Exit::RefusedHere,
             E::Stopped { .. } | E::System(_) => Exit::Unexpected,
             E::Journal(error) => of_journal(error),

@@ -1,6 +1,6 @@
 //! The calls that were begun for a thing, whichever kind it is of.
 
-use super::{Call, Failure, Outcome, Sku};
+use super::{Call, Failure, Outcome, Refusal, Sku};
 use crate::kind::{Digest, Pending, Reached, Signature, Timestamp, Uptime, Weight};
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
@@ -32,7 +32,21 @@ pub enum CallEvent {
     /// No answer that can be relied on.
     CallFailed { attempt: u32, failure: Failure, uptime: Option<Uptime> },
     /// The process that sent it is gone and left no outcome.
-    CallCutOff { attempt: u32, uptime: Option<Uptime> },
+    CallCutOff {
+        attempt: u32,
+        /// It was not sent: this machine had begun the same call before, and the journal had lost that.
+        #[serde(default, skip_serializing_if = "is_false")]
+        held_back: bool,
+        uptime: Option<Uptime>,
+    },
+}
+
+/// What is said of an attempt that was held back.
+pub const HELD_BACK: &str = "held back, not sent: it had begun before, and the journal had lost that";
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde wants a reference")]
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
 /// Who sends a request, and which.
@@ -62,6 +76,45 @@ impl Attempt {
     pub fn may_have_left(&self) -> bool {
         self.ended.as_ref().is_none_or(|ended| ended.reached() != Reached::No)
     }
+
+    /// True where it was not sent, and stands for one that the journal had lost.
+    pub fn is_held_back(&self) -> bool {
+        self.ended.as_ref().is_some_and(|ended| ended.held_back)
+    }
+
+    /// What came of it, in words; none while it is under way.
+    pub fn words(&self) -> Option<String> {
+        let ended = self.ended.as_ref()?;
+        Some(match &ended.outcome {
+            Some(outcome) => outcome.words(),
+            None if ended.held_back => HELD_BACK.to_owned(),
+            None => "unknown".to_owned(),
+        })
+    }
+
+    /// Whether the call was carried out, where a person `said` of it what the portal shows. What the marketplace answers
+    /// counts for more than that; only where both speak against each other nobody knows.
+    pub fn arrived(&self, said: Option<bool>) -> Arrived {
+        let Some(ended) = &self.ended else { return Arrived::UnderWay };
+        match (&ended.outcome, ended.reached(), said) {
+            (Some(Outcome::Done { .. }), ..) | (_, Reached::Unknown, Some(true)) => Arrived::Yes,
+            (_, Reached::Answered | Reached::No, Some(true)) => Arrived::Denied,
+            (_, Reached::Answered | Reached::No, _) | (_, Reached::Unknown, Some(false)) => Arrived::No,
+            (_, Reached::Unknown, None) => Arrived::Maybe,
+        }
+    }
+}
+
+/// Whether a call was carried out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Arrived {
+    UnderWay,
+    Yes,
+    No,
+    /// Nobody knows.
+    Maybe,
+    /// A person said that it was, and the answer that came later says that it was not.
+    Denied,
 }
 
 /// How a call ended.
@@ -71,13 +124,26 @@ pub struct Ended {
     pub uptime: Option<Uptime>,
     /// None when its process is gone.
     pub outcome: Option<Outcome>,
+    /// It was not sent, and stands for one that the journal had lost.
+    pub held_back: bool,
 }
 
 impl Ended {
+    fn with(at: Timestamp, uptime: Option<Uptime>, outcome: Outcome) -> Self {
+        Self { at, uptime, outcome: Some(outcome), held_back: false }
+    }
+
     /// What is known of the call.
     pub fn reached(&self) -> Reached {
         self.outcome.as_ref().map_or(Reached::Unknown, Outcome::reached)
     }
+}
+
+/// Who makes a call that is under way, and since when.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnderWay {
+    pub by: String,
+    pub since: Timestamp,
 }
 
 /// The calls of a thing, in the order in which they were begun.
@@ -89,6 +155,13 @@ impl Attempts {
     pub fn pending(&self) -> Option<Pending<'_>> {
         let open = self.0.iter().find(|attempt| attempt.ended.is_none())?;
         Some(Pending { attempt: open.number, owner: &open.owner })
+    }
+
+    /// Why nothing else is begun while this call is under way.
+    pub fn busy(&self, number: u32) -> Refusal {
+        let under_way =
+            self.get(number).map(|attempt| UnderWay { by: attempt.by.clone(), since: attempt.at });
+        Refusal::Busy(under_way)
     }
 
     /// The last call.
@@ -143,23 +216,26 @@ impl Attempts {
                 true
             }
             CallEvent::CallDone { attempt, status } => {
-                self.end(*attempt, at, None, Some(Outcome::Done { status: *status }))
+                self.end(*attempt, Ended::with(at, None, Outcome::Done { status: *status }))
             }
             CallEvent::CallRefused { attempt, status, message } => {
                 let refused = Outcome::Refused { status: *status, message: message.clone() };
-                self.end(*attempt, at, None, Some(refused))
+                self.end(*attempt, Ended::with(at, None, refused))
             }
             CallEvent::CallFailed { attempt, failure, uptime } => {
                 let failed = Outcome::Failed { failure: failure.clone() };
-                self.end(*attempt, at, uptime.clone(), Some(failed))
+                self.end(*attempt, Ended::with(at, uptime.clone(), failed))
             }
-            CallEvent::CallCutOff { attempt, uptime } => self.end(*attempt, at, uptime.clone(), None),
+            CallEvent::CallCutOff { attempt, held_back, uptime } => {
+                let (held_back, uptime) = (*held_back, uptime.clone());
+                self.end(*attempt, Ended { at, uptime, outcome: None, held_back })
+            }
         }
     }
 
-    fn end(&mut self, number: u32, at: Timestamp, uptime: Option<Uptime>, outcome: Option<Outcome>) -> bool {
+    fn end(&mut self, number: u32, ended: Ended) -> bool {
         let attempt = self.0.iter_mut().find(|attempt| attempt.number == number);
-        attempt.map(|attempt| attempt.ended = Some(Ended { at, uptime, outcome })).is_some()
+        attempt.map(|attempt| attempt.ended = Some(ended)).is_some()
     }
 }
 

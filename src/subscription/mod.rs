@@ -33,7 +33,7 @@ mod total;
 
 pub use amount::Amount;
 pub use answer::{Answer, By};
-pub use attempt::{Attempt, Attempts, CallEvent, Ended, Signed};
+pub use attempt::{Arrived, Attempt, Attempts, CallEvent, Ended, HELD_BACK, Signed, UnderWay};
 pub use calendar::{Calendar, Closing, Gate, SPARE, Shut, there};
 pub use call::{Call, Failure, Outcome};
 pub use called::Called;
@@ -46,8 +46,8 @@ pub use overview::{Earlier, Ending, MonthLine, MonthView, earlier_in_words};
 pub use pattern::Pattern;
 pub use refusal::{Refusal, Sole};
 pub use report::{
-    Because, Finding, Freeze, Line, Prepared, Report, ReportCommand, ReportEvent, ReportRow, ReportState,
-    Slot, Statement, Verdict, findings,
+    Because, Clash, Finding, Freeze, Line, Prepared, Report, ReportCommand, ReportEvent, ReportRow,
+    ReportState, Slot, Statement, Verdict, findings,
 };
 pub use sender::{OddBytes, Sender, SenderEvent, Takeover, UnreadablePersonal};
 pub use shown::{Reported, Shown};

@@ -45,7 +45,7 @@ async fn its_lists_are_made_anew_and_its_agents_go_on() {
 
     let journal = database.open().await;
 
-    assert_eq!(version(&database), "2");
+    assert_eq!(version(&database), "3");
     assert_eq!(database.sql(events).unwrap(), before, "history stays as it is");
     assert_eq!(database.sql("SELECT count(*) FROM orders WHERE attempts >= 0").unwrap(), orders);
     let report = journal.verify(None, |_| ()).await.unwrap();
@@ -64,7 +64,7 @@ async fn two_desks_that_come_at_once_bring_it_once() {
     let report = one.unwrap().verify(None, |_| ()).await.unwrap();
     assert_eq!(report.problems, []);
     drop(other.unwrap());
-    assert_eq!(version(&database), "2");
+    assert_eq!(version(&database), "3");
 }
 
 #[tokio::test]
@@ -91,7 +91,7 @@ async fn it_is_left_as_it_is_while_others_work_on_it_and_to_others_than_the_owne
     database.sql(&end).unwrap();
     desk.wait().unwrap();
     drop(database.open().await);
-    assert_eq!(version(&database), "2");
+    assert_eq!(version(&database), "3");
 }
 
 #[tokio::test]

@@ -139,8 +139,7 @@ pub(super) fn outcome(
 ) -> Result<Exit, Failed> {
     let Some(last) = attempts.last() else { return Ok(Exit::Done) };
     let skus: Vec<_> = last.skus.iter().map(Sku::as_str).collect();
-    let outcome = last.ended.as_ref().and_then(|ended| ended.outcome.as_ref());
-    let words = outcome.map_or_else(|| "unknown".to_owned(), Outcome::words);
+    let words = last.words().unwrap_or_else(|| "unknown".to_owned());
     if console.is_json() {
         let mut said = json!({ "id": id, "call": last.call.name(), "skus": last.skus, "outcome": words });
         if let Some(usage) = usage {
@@ -247,7 +246,11 @@ async fn tell(
     session.engine.refuse_reported(&told, &gate, reason).await?;
     let work = session.engine.tell(told, &gate, reason);
     let notice = unless_told(&session, console, "nothing was sent", work).await?;
-    outcome(console, &notice.id, &notice.attempts, None)
+    let exit = outcome(console, &notice.id, &notice.attempts, None)?;
+    let Some(clash) = notice.clash() else { return Ok(exit) };
+    let resolve = format!("Look at the portal, and record what it shows: `market v1 resolve {}`.", notice.id);
+    console.note(&format!("alarm: {}. {resolve}", clash.words()));
+    Ok(Exit::InDoubt)
 }
 
 /// Nothing was sold on the marketplace before this year.

@@ -129,9 +129,11 @@ fn note(note: &Note) -> Value {
 
 /// A call.
 pub fn attempt(attempt: &Attempt) -> Value {
-    let outcome = attempt.ended.as_ref().map(|Ended { outcome, .. }| {
-        outcome.as_ref().map_or_else(|| "cut off; unknown".to_owned(), crate::subscription::Outcome::words)
-    });
+    let cut_off = |ended: &Ended| ended.outcome.is_none() && !ended.held_back;
+    let outcome = match &attempt.ended {
+        Some(ended) if cut_off(ended) => Some("cut off; unknown".to_owned()),
+        _ => attempt.words(),
+    };
     json!({
         "attempt": attempt.number,
         "call": attempt.call.name(),
@@ -139,6 +141,7 @@ pub fn attempt(attempt: &Attempt) -> Value {
         "at": attempt.at,
         "by": attempt.by,
         "reason": attempt.reason,
+        "heldBack": attempt.is_held_back(),
         "endedAt": attempt.ended.as_ref().map(|ended| ended.at),
         "outcome": outcome,
     })

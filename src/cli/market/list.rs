@@ -1,7 +1,7 @@
 //! `market list` and `market show`.
 
 use super::asked::Asked;
-use super::{find, json, market};
+use super::{account, find, json, market};
 use crate::cli::dates::local;
 use crate::cli::{Console, Exit, Failed, opened};
 use crate::config::Settings;
@@ -86,12 +86,18 @@ pub async fn show(settings: &Settings, id: &str, console: &Console) -> Result<Ex
     let subscription: Subscription = session.engine.journal().load(&row.id).await?;
     let history = session.engine.journal().history::<Subscription>(&row.id).await?;
     let earlier = session.engine.earlier_tries(&subscription).await?;
+    let reports = session.engine.accounts_of(&subscription).await?;
     let within = market(settings)?.webhook.answer_within;
     let asked = Asked::of(&session.engine, &subscription, within).await;
     if console.is_json() {
-        console.json(&json::subscription(&subscription, &history, &earlier, now))?;
+        let mut shown = json::subscription(&subscription, &history, &earlier, now);
+        shown["reports"] = reports.iter().map(account::shown).collect();
+        console.json(&shown)?;
     } else {
         console.text(&text(&subscription, asked.as_ref(), &earlier, &calendar, now))?;
+        for (label, value) in reports.iter().flat_map(account::lines) {
+            console.text(&format!("{label:<18}{}", one_line(&value)))?;
+        }
         for recorded in &history {
             let name = <Subscription as crate::kind::Kind>::event_name(&recorded.event);
             console.text(&format!(

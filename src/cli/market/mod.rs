@@ -1,6 +1,7 @@
 //! `market`: the marketplace from the command line. No rules of its own: what may be done is decided by `subscription`,
 //! through the engine.
 
+mod account;
 mod asked;
 mod calls;
 mod end;
@@ -75,9 +76,13 @@ async fn gate_to_send(session: &Session, settings: &Settings) -> Result<Gate, Fa
     Ok(session.engine.gate_to_send(in_process).await?)
 }
 
-/// The subscription that a person means by `text`.
+/// The subscription that a person means by `text`; also by the id of a report of it.
 async fn find(session: &Session, text: &str) -> Result<SubscriptionRow, Failed> {
-    match session.engine.find_subscription(&Called::Any(text.to_owned())).await? {
+    let mut found = session.engine.find_subscription(&Called::Any(text.to_owned())).await?;
+    if let (Found::Nothing, Some(id)) = (&found, session.engine.subscription_of_report(text).await?) {
+        found = session.engine.find_subscription(&Called::Id(id.to_string())).await?;
+    }
+    match found {
         Found::One(row) => Ok(*row),
         Found::Nothing => Err(Failed::new(
             Exit::BadInput,

@@ -2,13 +2,14 @@
 
 use super::asked::Asked;
 use super::list::due;
-use super::{find, json, unreadable};
+use super::{account, find, json, unreadable};
 use crate::cli::args::MarketCommand;
 use crate::cli::{Console, Exit, Failed, Session, opened};
 use crate::config::Settings;
 use crate::kind::Timestamp;
 use crate::subscription::{
-    Calendar, Earlier, NotUsed, Note, Sender, State, Subscription, SubscriptionRow, earlier_in_words,
+    Calendar, Clash, Earlier, NotUsed, Note, Report, Sender, State, Subscription, SubscriptionRow,
+    earlier_in_words,
 };
 use crate::view::ago;
 use serde_json::json;
@@ -36,6 +37,8 @@ struct Found<'r> {
     unreadable: u64,
     odd: Vec<unreadable::Odd>,
     strangers: u64,
+    /// Reports of which what is known contradicts itself.
+    clashing: Vec<(Report, Clash)>,
     /// Months before in which reports are not reported.
     earlier: Vec<Earlier>,
 }
@@ -96,8 +99,11 @@ async fn look<'r>(
     let earlier = session.engine.open_before(bill, rows, bill).await?;
     let mut odd = if unreadable > 0 { unreadable::all(session).await? } else { Vec::new() };
     odd.retain(|odd| all || odd.aside.is_none());
+    let doubts = session.engine.reports_in_doubt().await?;
+    let clashing = doubts.into_iter().filter_map(|report| Some((report.clash()?, report)));
     Ok(Found {
         now,
+        clashing: clashing.map(|(clash, report)| (report, clash)).collect(),
         waiting,
         unconfirmed: rows.iter().filter(|row| row.unconfirmed).collect(),
         conflicting,
@@ -151,6 +157,7 @@ impl Found<'_> {
             "unreadable": self.unreadable,
             "unreadableDeploys": self.odd.iter().map(unreadable::Odd::listed).collect::<Vec<_>>(),
             "strangers": self.strangers,
+            "contradicted": self.clashing.iter().map(|(report, _)| contradicted(report)).collect::<Vec<_>>(),
             "earlier": json::earlier(&self.earlier),
         })
     }
@@ -172,6 +179,10 @@ impl Found<'_> {
         for (row, unused) in &self.not_used {
             let (id, state) = (&row.provisioning_id, row.state(now).name());
             console.text(&format!("answer not used: {} {id} is {state}: {}", row.id, unused.words()))?;
+        }
+        for (report, clash) in &self.clashing {
+            let (id, slot) = (&report.id, &report.slot);
+            console.text(&format!("alarm: {id} {slot}: {}. {}", clash.words(), clash.next()))?;
         }
         for row in &self.overdue {
             let (id, due) = (&row.provisioning_id, row.termination_due.as_deref().unwrap_or_default());
@@ -207,8 +218,15 @@ impl Found<'_> {
         let rows = [self.waiting.len(), self.unconfirmed.len(), self.conflicting.len(), self.otherwise.len()];
         let others =
             [self.overdue.len(), self.second.len(), self.odd.len(), self.earlier.len(), self.not_used.len()];
-        rows.iter().chain(&others).all(|n| *n == 0) && self.unreadable == 0 && self.strangers == 0
+        let others = others.into_iter().chain([self.clashing.len()]);
+        rows.into_iter().chain(others).all(|n| n == 0) && self.unreadable == 0 && self.strangers == 0
     }
+}
+
+fn contradicted(report: &Report) -> serde_json::Value {
+    let mut shown = account::shown(report);
+    shown["provisioningId"] = json!(report.slot.provisioning_id);
+    shown
 }
 
 /// `market set-aside`

@@ -1,5 +1,6 @@
 //! `market usage send`: a month's reports, each once.
 
+use super::account::alarm;
 use super::calls::at_once;
 use super::{find, gate_to_send, json, market, to_call};
 use crate::cli::stop::Stop;
@@ -7,8 +8,8 @@ use crate::cli::{Console, Exit, Failed, Session};
 use crate::config::Settings;
 use crate::engine::{Halt, MarketError, Ran, ReportStep};
 use crate::subscription::{
-    Earlier, Finding, Gate, Month, MonthLine, MonthView, Outcome, ProvisioningId, Refusal, Report,
-    ReportState, earlier_in_words,
+    Earlier, Finding, Gate, Month, MonthLine, MonthView, ProvisioningId, Refusal, Report, ReportState,
+    earlier_in_words,
 };
 use serde_json::{Value, json};
 use std::collections::HashSet;
@@ -95,11 +96,11 @@ pub async fn send(
     let now = session.engine.clock().now();
     gate.check(now).map_err(|shut| MarketError::Refusal(Refusal::Shut(shut)))?;
     let of = Of { month, only: &wanted, reason, together: usize::from(market(settings)?.concurrency) };
-    let (mut told, mut begun) = (Vec::new(), false);
+    let (mut told, mut so_far) = (Vec::new(), Ran::default());
     let is_json = console.is_json();
     let stopping = AtomicBool::new(false);
     let progress = |step: &ReportStep| {
-        begun = true;
+        so_far.count(step);
         if is_json { told.push(result(step)) } else { tell(step, console) }
     };
     let sending = of.sent(&session, &gate, &stopping, progress);
@@ -108,14 +109,10 @@ pub async fn send(
     let (ran, after) = match sent.map_err(|_| at_once())? {
         Ok(done) => done,
         Err(error) => {
-            // What was reported before the journal was lost is told all the same.
             if !told.is_empty() {
-                console.json(&json!({ "month": month, "halted": error.to_string(), "results": told }))?;
+                console.json(&broken_off(month, &so_far, &error, &told))?;
             }
-            // A month that is refused as a whole would be refused again.
-            if begun || !matches!(error, MarketError::Refusal(_)) {
-                console.note("stopped before the end; the same command goes on with what was never begun");
-            }
+            tell_broken_off(&so_far, &error, console);
             return Err(error.into());
         }
     };
@@ -146,8 +143,40 @@ pub async fn send(
     if let Some(others) = others.words() {
         console.note(&format!("of the subscriptions that were not asked for: {others}"));
     }
+    tell_clashes(&after.lines, console);
     tell_earlier(&after.earlier, console);
     Ok(exit_of(&ran, &left, &others))
+}
+
+/// What was done before the journal was lost is told all the same.
+fn broken_off(month: Month, ran: &Ran, error: &MarketError, results: &[Value]) -> Value {
+    json!({
+        "month": month,
+        "reported": ran.reported,
+        "reportedElsewhere": ran.elsewhere,
+        "refused": ran.refused,
+        "inDoubt": ran.in_doubt,
+        "notSent": ran.not_sent,
+        "heldBack": ran.held,
+        "unrecorded": ran.unrecorded,
+        "halted": error.to_string(),
+        "results": results,
+    })
+}
+
+fn tell_broken_off(ran: &Ran, error: &MarketError, console: &Console) {
+    let Ran { reported, refused, in_doubt, not_sent, held, elsewhere, unrecorded, .. } = ran;
+    if *unrecorded > 0 {
+        console.note(&format!(
+            "{reported} reported, {refused} refused, {in_doubt} in doubt, {not_sent} not sent, {held} held back, {unrecorded} \
+             answered and not yet recorded here: these answers are kept, and none of these reports is sent again"
+        ));
+    }
+    let begun = reported + refused + in_doubt + not_sent + held + elsewhere + unrecorded > 0;
+    // A month that is refused as a whole would be refused again.
+    if begun || !matches!(error, MarketError::Refusal(_)) {
+        console.note("stopped before the end; the same command goes on with what was never begun");
+    }
 }
 
 /// What is not reported of earlier months; what is open of that is sent with its month.
@@ -156,6 +185,18 @@ fn tell_earlier(earlier: &[Earlier], console: &Console) {
     let is_open = earlier.iter().any(|of| of.open > 0);
     let next = if is_open { "; `market usage send --month` sends what is open with its month" } else { "" };
     console.note(&format!("{words}{next}"));
+}
+
+/// What the journal knows of reports that contradicts itself, and what to do about it.
+fn tell_clashes(lines: &[MonthLine], console: &Console) {
+    for line in lines {
+        let Some(slot) = line.report.as_ref().map(|row| &row.slot) else { continue };
+        for finding in &line.findings {
+            if let Finding::Clash(clash) = finding {
+                console.note(&format!("alarm: {slot}: {}. {}", clash.words(), clash.next()));
+            }
+        }
+    }
 }
 
 /// What is to be sent.
@@ -200,7 +241,7 @@ impl Of<'_> {
 }
 
 fn summary(ran: &Ran, left: &Left, console: &Console) {
-    let Ran { of, reported, elsewhere, refused, in_doubt, not_sent, held, halt } = ran;
+    let Ran { of, reported, elsewhere, refused, in_doubt, not_sent, held, halt, unrecorded: _ } = ran;
     console.note(&format!(
         "{reported} of {of} reported, {refused} refused, {in_doubt} in doubt, {not_sent} not sent, {held} held back"
     ));
@@ -209,7 +250,11 @@ fn summary(ran: &Ran, left: &Left, console: &Console) {
     }
     if let Some(halt) = halt {
         console.note(&format!("the run was stopped: {}", halted(halt)));
-        console.note(&format!("{} not begun; the same command goes on with what is left", ran.not_begun()));
+        match ran.not_begun() {
+            0 if *not_sent > 0 => console.note("the same command sends what was not sent"),
+            0 => {}
+            n => console.note(&format!("{n} not begun; the same command goes on with what was not begun")),
+        }
     }
     let Left { in_doubt, elsewhere, refused: now_refused, waiting, missing, open: _ } = left;
     let before = now_refused.saturating_sub(*refused);
@@ -248,16 +293,22 @@ fn halted(halt: &Halt) -> String {
 pub(super) fn tell(step: &ReportStep, console: &Console) {
     match step {
         ReportStep::Sent(report) => _ = console.text(&line(report)),
+        ReportStep::Unrecorded { id, slot, amount, answer, .. } => {
+            let amount = amount.unwrap_or_default();
+            _ = console.text(&format!("{id}  answered   {slot}  {amount}  {answer}; not yet recorded here"));
+        }
         ReportStep::Elsewhere(report) => console.note(&format!("{}: reported by another desk", report.id)),
-        ReportStep::Held(id, refusal) => console.note(&format!("{id}: held back: {refusal}")),
+        ReportStep::Held(report, refusal) => {
+            console.note(&format!("{}  {}: held back: {refusal}", report.id, report.slot));
+        }
     }
 }
 
 fn line(report: &Report) -> String {
-    let outcome = report.attempts.last().and_then(|last| last.ended.as_ref()?.outcome.clone());
-    let words = outcome.as_ref().map_or_else(|| "unknown".to_owned(), Outcome::words);
+    let words = report.outcome().unwrap_or_else(|| "unknown".to_owned());
+    let alarm = alarm(report).map_or_else(String::new, |alarm| format!("; alarm: {alarm}"));
     let amount = report.amount().unwrap_or_default();
-    format!("{}  {:<9}  {}  {amount}  {words}", report.id, report.state().name(), report.slot)
+    format!("{}  {:<9}  {}  {amount}  {words}{alarm}", report.id, report.state().name(), report.slot)
 }
 
 pub(super) fn result(step: &ReportStep) -> Value {
@@ -270,12 +321,28 @@ pub(super) fn result(step: &ReportStep) -> Value {
             "supplement": report.slot.supplement,
             "amount": report.amount(),
             "state": report.state().name(),
-            "outcome": report.attempts.last().and_then(|last| {
-                Some(last.ended.as_ref()?.outcome.as_ref().map_or_else(|| "unknown".to_owned(), Outcome::words))
-            }),
+            "outcome": report.outcome(),
+            "alarm": alarm(report),
             "byAnotherDesk": matches!(step, ReportStep::Elsewhere(_)),
         }),
-        ReportStep::Held(id, refusal) => json!({ "id": id, "heldBack": refusal.to_string() }),
+        ReportStep::Unrecorded { id, slot, amount, answer, .. } => json!({
+            "id": id,
+            "provisioningId": slot.provisioning_id,
+            "sku": slot.sku,
+            "month": slot.month,
+            "supplement": slot.supplement,
+            "amount": amount,
+            "outcome": answer,
+            "recorded": false,
+        }),
+        ReportStep::Held(report, refusal) => json!({
+            "id": report.id,
+            "provisioningId": report.slot.provisioning_id,
+            "sku": report.slot.sku,
+            "month": report.slot.month,
+            "supplement": report.slot.supplement,
+            "heldBack": refusal.to_string(),
+        }),
     }
 }
 

@@ -1,6 +1,6 @@
 //! The commands on usage that send nothing.
 
-use super::{find, gate, gate_to_send, json};
+use super::{account, find, gate, gate_to_send, json};
 use crate::cli::args::UsageCommand;
 use crate::cli::dates::local;
 use crate::cli::{Console, Exit, Failed, Session, opened};
@@ -9,8 +9,8 @@ use crate::engine::MarketError;
 use crate::kind::{Timestamp, off};
 use crate::session::local_zone;
 use crate::subscription::{
-    Because, Calendar, Finding, Gate, Month, MonthView, Refusal, ReportRow, Sku, Statement, SubscriptionRow,
-    Total, earlier_in_words,
+    Because, Calendar, Finding, Gate, Month, MonthView, Refusal, Report, ReportRow, ReportState, Sku, Statement,
+    SubscriptionRow, Total, earlier_in_words,
 };
 use serde_json::json;
 use std::collections::HashMap;
@@ -123,10 +123,11 @@ async fn preview(
         let before = line.usual.map_or_else(String::new, |usual| format!("  usual {usual}"));
         let other = line.report.as_ref().filter(|row| row.slot.month != view.month);
         let other = other.map_or_else(String::new, |row| format!("  of {}", row.slot.month));
+        let supplement = line.report.as_ref().map_or_else(String::new, supplement);
         let problem: Vec<_> = line.findings.iter().map(Finding::words).collect();
         let problem = if problem.is_empty() { String::new() } else { format!("  {}", problem.join("; ")) };
         console.text(&format!(
-            "{:<9}  {customer:<12}  {}  {}  {amount}{other}{before}{problem}",
+            "{:<9}  {customer:<12}  {}  {}  {amount}{supplement}{other}{before}{problem}",
             state, line.provisioning_id, line.sku
         ))?;
     }
@@ -157,13 +158,17 @@ async fn list(
     let mut listed = Vec::with_capacity(rows.len());
     for row in &rows {
         let bill = session.engine.bill_of(row, &calendar).await?;
+        let alarm = alarm_of(session, row).await?;
         if console.is_json() {
             let mut report = json::report(row, customer(row), bill);
             report["leftOut"] = json!(left_out.get(&row.id));
+            report["alarm"] = json!(alarm);
             listed.push(report);
         } else {
             let left_out = left_out.get(&row.id).map(|reason| format!("  left out: {reason}"));
-            console.text(&format!("{}{}", line(row, customer(row), bill), left_out.unwrap_or_default()))?;
+            let alarm = alarm.map_or_else(String::new, |alarm| format!("  alarm: {alarm}"));
+            let line = line(row, customer(row), bill);
+            console.text(&format!("{line}{}{alarm}", left_out.unwrap_or_default()))?;
         }
     }
     if console.is_json() {
@@ -174,20 +179,31 @@ async fn list(
     Ok(Exit::Done)
 }
 
+/// How what is known of a report contradicts itself; it is in doubt then.
+async fn alarm_of(session: &Session, row: &ReportRow) -> Result<Option<String>, Failed> {
+    if row.state != ReportState::InDoubt {
+        return Ok(None);
+    }
+    Ok(account::alarm(&session.engine.of::<Report>().load(&row.id).await?))
+}
+
 /// The customers' ids, by our ids of their subscriptions.
 fn customers_of(rows: Vec<SubscriptionRow>) -> HashMap<String, String> {
     let pair = |row: SubscriptionRow| Some((row.id.to_string(), row.customer_id?.as_str().to_owned()));
     rows.into_iter().filter_map(pair).collect()
 }
 
+fn supplement(row: &ReportRow) -> String {
+    match row.slot.supplement {
+        0 => String::new(),
+        n => format!("  supplement {n}"),
+    }
+}
+
 fn line(row: &ReportRow, customer: Option<&str>, bill: Option<Month>) -> String {
     let amount = row.amount.map_or_else(|| "-".to_owned(), |amount| amount.to_string());
     let bill = bill.map_or_else(String::new, |bill| format!("  bill {bill}"));
-    let supplement = if row.slot.supplement == 0 {
-        String::new()
-    } else {
-        format!("  supplement {}", row.slot.supplement)
-    };
+    let supplement = supplement(row);
     format!(
         "{}  {:<9}  {:<12}  {}  {}  {amount}{supplement}{bill}",
         row.id,
@@ -218,7 +234,7 @@ async fn resolve(session: &Session, command: &UsageCommand, console: &Console) -
     } else {
         console.text(&format!("{} {state}", report.id))?;
     }
-    if !*reported {
+    if report.state().may_go() {
         tell_bills(session, &before, console)?;
     }
     Ok(Exit::Done)

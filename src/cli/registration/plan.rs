@@ -18,10 +18,17 @@ pub async fn run(settings: &Settings, file: &FileArgs, console: &Console) -> Res
     let desired = read(&file.file, console)?;
     let session = opened::contract_to_read(settings).await?;
     if let Some(run) = session.engine.unfinished_run().await? {
-        console.note(&format!(
-            "a plan that {} began to apply at {:.0} is unfinished; `registration apply` finishes it first",
-            run.opened_by, run.opened_at
-        ));
+        let (by, since) = (&run.opened_by, run.opened_at);
+        console.note(&if session.engine.is_at_work(&run).await {
+            format!(
+                "{by} has been applying a plan to this contract since {since:.0}: what would change is not what it will be \
+                 then. Plan again once that has ended"
+            )
+        } else {
+            format!(
+                "a plan that {by} began to apply at {since:.0} is unfinished; `registration apply` finishes it first"
+            )
+        });
     }
     let listing = session.engine.list_contract().await?;
     may_be_empty(file, &desired, &listing)?;

@@ -75,6 +75,8 @@ pub struct Page {
     pub history: Vec<Recorded<Event>>,
     /// Its reports of the bill month and of the one before.
     pub reports: Vec<ReportRow>,
+    /// What is known of each of these of which something was sent.
+    pub accounts: Vec<Report>,
     /// Earlier deploys of the same buyer and product.
     pub earlier: Vec<ProvisioningId>,
 }
@@ -98,6 +100,10 @@ pub enum SentEnd {
     Refused,
     InDoubt,
     NotSent,
+    /// Another desk was sending it.
+    Elsewhere,
+    /// It was answered, and the journal has not taken that yet.
+    Unrecorded,
 }
 
 /// A run that has ended, or was stopped.

@@ -241,12 +241,13 @@ pub fn page(n: u64, now: Timestamp) -> News {
 
 /// The page of the first subscription, of which a month is reported.
 pub fn page_reported(now: Timestamp) -> News {
-    page_with(0, now, vec![row(&reported(0, now, "100.5"))])
+    page_with(0, now, vec![reported(0, now, "100.5")])
 }
 
-fn page_with(n: u64, now: Timestamp, reports: Vec<ReportRow>) -> News {
+fn page_with(n: u64, now: Timestamp, accounts: Vec<Report>) -> News {
+    let reports = accounts.iter().map(row).collect();
     let (subscription, history) = subscription(n, now);
-    News::Page(Box::new(Page { subscription, history, reports, earlier: Vec::new() }))
+    News::Page(Box::new(Page { subscription, history, reports, accounts, earlier: Vec::new() }))
 }
 
 /// What became of one report.

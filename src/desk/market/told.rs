@@ -124,6 +124,8 @@ fn lists(model: &mut Model, loaded: Loaded) -> Vec<Effect> {
     market.reading.under_way = false;
     market.calendar = Some(loaded.calendar);
     market.clock_error = loaded.clock_error;
+    let known = |id: &ShortId| market.doubts.iter().any(|known| known.id == *id && known.clash().is_some());
+    let alarm = loaded.doubts.iter().any(|report| report.clash().is_some() && !known(&report.id));
     (market.rows, market.doubts, market.takeover) = (loaded.rows, loaded.doubts, loaded.takeover);
     market.conflicts = loaded.conflicts;
     let unread = loaded.unreadable.saturating_sub(market.unreadable);
@@ -134,6 +136,10 @@ fn lists(model: &mut Model, loaded: Loaded) -> Vec<Effect> {
     }
     if !first && unread > 0 && is_in_front(model) {
         model.say(Severity::Warning, "A deploy could not be read, and may be a purchase: r says more.");
+    }
+    if !first && alarm && is_in_front(model) {
+        let what = "Alarm: an answer contradicts what was said of a report: d says more.";
+        model.say(Severity::Warning, what);
     }
     let stale = model.market.reading.stale && is_in_front(model);
     let market = &mut model.market;

@@ -3,11 +3,20 @@
 use crate::kind::{ShortId, Timestamp};
 use crate::registry::Listing;
 
+/// A plan that somebody began to apply.
+#[derive(Clone, Debug)]
+pub struct Unfinished {
+    pub by: String,
+    pub since: Timestamp,
+    /// True while its process is at work.
+    pub at_work: bool,
+}
+
 /// One thing that happened.
 #[derive(Clone, Debug)]
 pub enum News {
-    /// The contract was listed. `unfinished`: a plan that somebody began to apply, and since when.
-    Loaded { listing: Box<Listing>, unfinished: Option<(String, Timestamp)> },
+    /// The contract was listed. `unfinished`: a plan that somebody began to apply.
+    Loaded { listing: Box<Listing>, unfinished: Option<Unfinished> },
     /// It could not be listed.
     NotLoaded { what: String, next: String },
     /// So many changes are done.

@@ -1,7 +1,7 @@
 //! Taking in what happened.
 
 use super::basics::load;
-use super::news::{News, Ran};
+use super::news::{News, Ran, Unfinished};
 use super::snapshot::Snapshot;
 use crate::desk::effect::Effect;
 use crate::desk::frame::notice::Severity;
@@ -16,10 +16,16 @@ pub fn told(model: &mut Model, news: News) -> Vec<Effect> {
     match news {
         News::Loaded { listing, unfinished } => {
             loaded(model, *listing);
-            if let Some((by, since)) = unfinished {
-                let what = format!(
-                    "{by} began to apply a plan at {since:.0}, and it is unfinished. Apply finishes it first."
-                );
+            if let Some(Unfinished { by, since, at_work }) = unfinished {
+                let what = if at_work {
+                    format!(
+                        "{by} has been applying a plan to this contract since {since:.0}. R lists it again."
+                    )
+                } else {
+                    format!(
+                        "{by} began to apply a plan at {since:.0}, and it is unfinished. Apply finishes it first."
+                    )
+                };
                 model.say(Severity::Warning, what);
             }
         }

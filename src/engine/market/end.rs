@@ -200,7 +200,7 @@ impl Engine {
                 Step::Sent(report) if report.state() != ReportState::Reported => {
                     why.get_or_insert_with(|| Unreported::Sent(report.clone()));
                 }
-                Step::Sent(_) | Step::Elsewhere(_) => {}
+                Step::Sent(_) | Step::Elsewhere(_) | Step::Unrecorded { .. } => {}
             }
             why.is_none()
         });
@@ -213,7 +213,7 @@ impl Engine {
 fn unsettled(row: &ReportRow) -> Option<Refusal> {
     match row.state {
         ReportState::InDoubt => Some(Refusal::InDoubt),
-        ReportState::Sending => Some(Refusal::Busy { owner: row.owner.clone().unwrap_or_default() }),
+        ReportState::Sending => Some(Refusal::Busy(None)),
         ReportState::Open | ReportState::Prepared | ReportState::Refused | ReportState::Reported => None,
     }
 }

@@ -175,6 +175,30 @@ impl Engine {
         Ok(reports)
     }
 
+    /// The reports of a subscription, of whatever month, each with all that is known of it.
+    ///
+    /// # Errors
+    /// What the journal cannot do.
+    pub async fn accounts_of(&self, of: &Subscription) -> Result<Vec<Report>> {
+        let mut reports = Vec::new();
+        for row in self.reports_about(of).await? {
+            reports.push(self.of::<Report>().load(&row.id).await?);
+        }
+        Ok(reports)
+    }
+
+    /// The subscription of a report, by the report's own id.
+    ///
+    /// # Errors
+    /// What the journal cannot do.
+    pub async fn subscription_of_report(&self, id: &str) -> Result<Option<ShortId>> {
+        let Some(id) = ShortId::parse(id) else { return Ok(None) };
+        let here = ("environment", self.environment().name().into());
+        let equal = vec![here, ("id", id.as_str().into())];
+        let rows = self.rows::<Report>(&Select { equal, limit: 1, ..Select::default() }).await?;
+        Ok(rows.into_iter().next().map(|row| row.subscription))
+    }
+
     /// The reports in this state, of whatever month.
     pub(super) async fn reports_in(&self, state: ReportState) -> Result<Vec<ReportRow>> {
         let state = Some(("state", state.name().into()));

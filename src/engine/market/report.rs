@@ -1,7 +1,7 @@
 //! Sending reports: one first, then a few at a time; a run stops rather than put a second report in doubt.
 
-use super::Result;
 use super::calls::signed;
+use super::{MarketError, Result};
 use crate::engine::world::World;
 use crate::engine::{Engine, Error};
 use crate::kind::{Reached, ShortId, Signature};
@@ -9,7 +9,7 @@ use crate::market::{Ids, Request};
 use crate::order::Right;
 use crate::subscription::{
     Amount, Calendar, Freeze, Gate, Month, Outcome, Prepared, Refusal, Report, ReportCommand, ReportState,
-    Statement, Subscription, Total,
+    Slot, Statement, Subscription, Total,
 };
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
 
@@ -48,7 +48,16 @@ pub enum Step {
     /// It is reported: another desk was faster by a moment, and this one sent nothing.
     Elsewhere(Box<Report>),
     /// It was not sent: refused here.
-    Held(ShortId, Refusal),
+    Held(Box<Report>, Refusal),
+    /// It was sent, and the journal has not taken what came back: that is kept here, and recorded by itself.
+    Unrecorded {
+        id: ShortId,
+        slot: Slot,
+        amount: Option<Amount>,
+        /// What came back, in words.
+        answer: String,
+        error: MarketError,
+    },
 }
 
 /// Why a run ended before its end.
@@ -79,6 +88,8 @@ pub struct Ran {
     pub not_sent: usize,
     /// Refused here.
     pub held: usize,
+    /// Sent, and what came back is not in the journal yet.
+    pub unrecorded: usize,
     pub halt: Option<Halt>,
 }
 
@@ -119,6 +130,9 @@ impl<W: World<Report> + World<Subscription>> Engine<W> {
                     if !progress(&step) && to_go.len() > 0 {
                         ran.halt.get_or_insert(Halt::Stopped);
                     }
+                    if let Step::Unrecorded { error, .. } = step {
+                        failed = failed.or(Some(error));
+                    }
                 }
                 Some(Err(error)) => failed = failed.or(Some(error)),
             }
@@ -128,25 +142,35 @@ impl<W: World<Report> + World<Subscription>> Engine<W> {
 
     /// Freezes one report and sends it.
     async fn send_one(&self, next: &ToSend, run: &Run) -> Result<Step> {
-        match self.freeze_and_send(next, run).await {
+        let report = self.of::<Report>().load(&next.id).await?;
+        let (slot, amount) = (report.slot.clone(), report.amount());
+        match self.freeze_and_send(report, next, run).await {
             Ok(report) => Ok(Step::Sent(Box::new(report))),
             Err(Error::Refusal(Refusal::Reported)) => {
                 Ok(Step::Elsewhere(Box::new(self.of::<Report>().load(&next.id).await?)))
             }
-            Err(Error::Refusal(refusal)) => Ok(Step::Held(next.id.clone(), refusal)),
-            Err(Error::Conflict) => {
-                Ok(Step::Held(next.id.clone(), Refusal::Busy { owner: "another desk".to_owned() }))
-            }
+            Err(Error::Refusal(refusal)) => self.held(next, refusal).await,
+            Err(Error::Conflict) => self.held(next, Refusal::Busy(None)).await,
             // It is in doubt now, as any other whose answer nobody has: the run goes on as after one of those.
             Err(Error::BegunElsewhere { .. }) => {
                 Ok(Step::Sent(Box::new(self.of::<Report>().load(&next.id).await?)))
+            }
+            Err(error @ Error::Unrecorded { .. }) => {
+                let answer = match &error {
+                    Error::Unrecorded { answer, .. } => answer.clone(),
+                    _ => String::new(),
+                };
+                Ok(Step::Unrecorded { id: next.id.clone(), slot, amount, answer, error })
             }
             Err(other) => Err(other),
         }
     }
 
-    async fn freeze_and_send(&self, next: &ToSend, run: &Run) -> Result<Report> {
-        let report = self.of::<Report>().load(&next.id).await?;
+    async fn held(&self, next: &ToSend, refusal: Refusal) -> Result<Step> {
+        Ok(Step::Held(Box::new(self.of::<Report>().load(&next.id).await?), refusal))
+    }
+
+    async fn freeze_and_send(&self, report: Report, next: &ToSend, run: &Run) -> Result<Report> {
         if report.slot.month < run.from {
             let (month, from) = (report.slot.month, run.from);
             return Err(Error::Refusal(Refusal::BeforeTakeover { month, from }));
@@ -223,12 +247,14 @@ impl Ran {
     /// How many reports were not begun, as it ended before its end.
     pub fn not_begun(&self) -> usize {
         let answered = self.reported + self.elsewhere + self.refused + self.in_doubt;
-        let begun = answered + self.not_sent + self.held;
+        let begun = answered + self.not_sent + self.held + self.unrecorded;
         self.of.saturating_sub(begun)
     }
 
-    fn count(&mut self, step: &Step) {
+    /// Counts what became of one more.
+    pub fn count(&mut self, step: &Step) {
         match step {
+            Step::Unrecorded { .. } => self.unrecorded += 1,
             Step::Held(_, refusal) => {
                 self.held += 1;
                 if matches!(refusal, Refusal::Shut(_)) {

@@ -134,7 +134,7 @@ impl Engine {
         let pulse = Pulse::new(usize::from(registration.concurrency));
         let mut applying = Applying { engine: self, apply, run, progress, listing, ended: Vec::new(), pulse };
         let outcome = applying.all(&mut waiting).await;
-        applying.end(outcome).await
+        Ok(applying.end(outcome).await)
     }
 
     /// The contract, as what is left of the plan needs it.
@@ -294,8 +294,8 @@ impl Applying<'_> {
         if now.seq == self.run.seq {
             return Ok(());
         }
-        let by = "another desk has taken this run over; it".to_owned();
-        Err(RegistrationError::Busy { by, since: now.opened_at })
+        let (by, since) = now.taken_over.unwrap_or((now.opened_by, now.opened_at));
+        Err(RegistrationError::TakenOver { by, since })
     }
 
     /// Records what is known, with these events after it, in one transaction.
@@ -309,13 +309,14 @@ impl Applying<'_> {
         Ok(())
     }
 
-    /// Records how it ended.
-    async fn end(mut self, outcome: Result<()>) -> Result<Applied> {
-        self.record(Vec::new()).await?;
+    /// Records how it ended. Where the journal does not take that, what was done is told all the same: the next run finds
+    /// it by listing.
+    async fn end(mut self, outcome: Result<()>) -> Applied {
+        let outcome = outcome_of(outcome, self.record(Vec::new()).await);
         self.progress.gives_up_refused();
         // What was halted may have been listed before that.
         let kept = if outcome.is_ok() { self.kept_otherwise().await } else { Vec::new() };
-        self.record(Vec::new()).await?;
+        let outcome = outcome_of(outcome, self.record(Vec::new()).await);
         // The last listing may have shown more than was known when it was stopped.
         let outcome = match outcome {
             Err(RegistrationError::Stopped { .. }) => Err(self.stopped()),
@@ -330,9 +331,14 @@ impl Applying<'_> {
             Err(RegistrationError::Moved(what)) => Closed::Moved { what: what.join("; ") },
             Err(error) => Closed::Stopped { why: error.to_string() },
         };
-        self.close_or_leave(how).await?;
+        // Who has taken it over closes it.
+        let closed = match &outcome {
+            Err(RegistrationError::TakenOver { .. }) => Ok(()),
+            _ => self.close_or_leave(how).await,
+        };
+        let outcome = outcome_of(outcome, closed);
         let (done, halt) = (self.progress.done().saturating_sub(kept.len()), outcome.err());
-        Ok(Applied { run: self.run.id, done, failed, unknown, kept, listing: self.listing, halt })
+        Applied { run: self.run.id, done, failed, unknown, kept, listing: self.listing, halt }
     }
 
     /// Closes the run, unless it has changes of which only a listing will say what became: whoever comes next looks for
@@ -352,6 +358,11 @@ impl Applying<'_> {
         }
         Ok(())
     }
+}
+
+/// Why it ended early comes before what could not be recorded of that.
+fn outcome_of(outcome: Result<()>, recorded: Result<()>) -> Result<()> {
+    outcome.and(recorded)
 }
 
 /// The number of a change in its plan, as it is recorded.

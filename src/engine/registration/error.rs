@@ -35,6 +35,11 @@ pub enum RegistrationError {
         by: String,
         since: crate::kind::Timestamp,
     },
+    /// Another desk has taken this run over, and goes on with it.
+    TakenOver {
+        by: String,
+        since: crate::kind::Timestamp,
+    },
     /// What the server says an earlier run did, and no listing shows: done again, it might be there twice.
     Unlisted(Vec<Unlisted>),
     /// A person stopped it; what was done is done.
@@ -146,6 +151,9 @@ impl fmt::Display for RegistrationError {
             Self::Busy { by, since } => {
                 write!(f, "{by} has been applying a plan to this contract since {since:.0}")
             }
+            Self::TakenOver { by, since } => {
+                write!(f, "{by} took this run over at {since:.0}, and goes on with it")
+            }
             Self::Unlisted(changes) => {
                 told(f, "nothing was sent, because the list does not show what an earlier run did:", changes)
             }
@@ -182,7 +190,7 @@ impl RegistrationError {
                 remove_pairs(left.iter().map(|gone| &gone.surrogate))
             )),
             Self::Moved(_) => Some("Plan again, and look at what would change now".to_owned()),
-            Self::Busy { .. } => Some("Wait until it has ended, then plan again".to_owned()),
+            Self::Busy { .. } | Self::TakenOver { .. } => Some("Wait until it has ended, then plan again".to_owned()),
             Self::Unreachable(_) => Some(
                 "Mend what it names, or try again later. What was already done is found by listing; nothing is \
                  done twice"

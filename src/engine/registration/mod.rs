@@ -66,6 +66,11 @@ impl Engine {
         self.world().registration.as_ref().ok_or(RegistrationError::NotConfigured(self.environment()))
     }
 
+    /// True while the process that applies it is at work.
+    pub async fn is_at_work(&self, run: &Run) -> bool {
+        self.world().is_alive(&run.owner).await
+    }
+
     /// The run of this contract that is unfinished, if there is one.
     ///
     /// # Errors

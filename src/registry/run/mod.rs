@@ -33,6 +33,8 @@ pub struct Run {
     pub owner: String,
     pub opened_at: Timestamp,
     pub opened_by: String,
+    /// Who took it over last, and when.
+    pub taken_over: Option<(String, Timestamp)>,
     /// The changes that were begun, and of which no listing has shown yet what became of them, by their number in the plan.
     /// A run is copied with every append, and there may be many thousands.
     pub open: BTreeMap<u32, Arc<Open>>,
@@ -94,6 +96,7 @@ impl Run {
             renamed: BTreeSet::new(),
             done: 0,
             failed: 0,
+            taken_over: None,
             closed: None,
             seq: first.seq,
         })
@@ -117,7 +120,10 @@ impl Run {
                     self.end(*n, how);
                 }
             }
-            RunEvent::RunTakenOver { owner } => self.owner.clone_from(owner),
+            RunEvent::RunTakenOver { owner } => {
+                self.owner.clone_from(owner);
+                self.taken_over = Some((recorded.by.clone(), recorded.at));
+            }
             RunEvent::RunClosed { how } => self.closed = Some(how.clone()),
         }
         self.seq = recorded.seq;

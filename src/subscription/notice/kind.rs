@@ -156,7 +156,11 @@ impl Driven for Notice {
     }
 
     fn cut_off(attempt: u32, uptime: Option<Uptime>) -> NoticeCommand {
-        NoticeCommand::CutOff { attempt, uptime }
+        NoticeCommand::CutOff { attempt, held_back: false, uptime }
+    }
+
+    fn hold_back(attempt: u32, uptime: Option<Uptime>) -> NoticeCommand {
+        NoticeCommand::CutOff { attempt, held_back: true, uptime }
     }
 
     fn mask(&self, outcome: Outcome) -> Outcome {

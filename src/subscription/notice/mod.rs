@@ -4,14 +4,15 @@
 mod kind;
 
 use super::{
-    Amount, Attempt, Attempts, Call, CallEvent, CustomerId, Month, Outcome, Refusal, Signed, Sku,
-    attempt::since,
+    Amount, Arrived, Attempt, Attempts, Call, CallEvent, Clash, CustomerId, Month, Outcome, Refusal, Signed,
+    Sku, Total, attempt::since,
 };
 use crate::kind::{Digest, Reached, Recorded, ShortId, Timestamp, Uptime};
 use crate::order::Environment;
 use jiff::SignedDuration;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 pub use kind::NoticeRow;
 
@@ -90,7 +91,7 @@ pub enum NoticeEvent {
 pub enum NoticeCommand {
     Begin { signed: Signed, reason: Option<String> },
     End { attempt: u32, outcome: Outcome, uptime: Option<Uptime> },
-    CutOff { attempt: u32, uptime: Option<Uptime> },
+    CutOff { attempt: u32, held_back: bool, uptime: Option<Uptime> },
     Resolve { statement: super::report::Statement, quiet: SignedDuration, uptime: Option<Uptime> },
 }
 
@@ -101,36 +102,63 @@ pub struct Notice {
     pub environment: Environment,
     pub told: Told,
     pub attempts: Attempts,
-    /// The attempt that a person has settled, and whether it arrived.
-    pub settled: Option<(u32, bool)>,
+    /// The attempts that a person has settled, and whether each arrived.
+    said: BTreeMap<u32, bool>,
+    /// The contradiction that a person has looked at last.
+    looked_at: Option<Clash>,
     pub seq: u64,
     pub written_at: Timestamp,
 }
 
 impl Notice {
-    /// The attempt that may have arrived, while nobody knows: only where a second one would do harm.
+    /// The attempt that may have arrived, while nobody knows: only where a second one would do harm. Or the last one, where
+    /// what is known contradicts itself.
     pub fn doubt(&self) -> Option<&Attempt> {
         let last = self.attempts.last()?;
         let unknown = last.call.repeat().in_doubt(last.ended.as_ref()?.reached());
-        let settled = self.settled.is_some_and(|(attempt, _)| attempt == last.number);
-        (unknown && !settled).then_some(last)
+        let settled = self.said.contains_key(&last.number);
+        (unknown && !settled || self.clash().is_some()).then_some(last)
     }
 
     /// True once the marketplace took it, or a person said so.
     pub fn is_done(&self) -> bool {
-        let done = |attempt: &Attempt| {
-            matches!(
-                attempt.ended.as_ref().and_then(|ended| ended.outcome.as_ref()),
-                Some(Outcome::Done { .. })
-            )
+        let is = |arrived: Arrived| self.attempts.0.iter().any(|attempt| self.arrived(attempt) == arrived);
+        is(Arrived::Yes) || is(Arrived::Denied) && self.clash().is_none()
+    }
+
+    /// How an answer contradicts what a person had said of a count, until a person has looked at just that.
+    pub fn clash(&self) -> Option<Clash> {
+        self.found_clash().filter(|clash| self.looked_at.as_ref() != Some(clash))
+    }
+
+    fn found_clash(&self) -> Option<Clash> {
+        let Told::Update { count: Some(count), .. } = &self.told else { return None };
+        let attempts = || self.attempts.0.iter();
+        if let Some(attempt) = attempts().find(|attempt| self.arrived(attempt) == Arrived::Denied) {
+            return Some(Clash::Denied { attempt: attempt.number });
+        }
+        let sum = |is: Arrived| {
+            let those = attempts().filter(|attempt| self.arrived(attempt) == is);
+            those.fold(Total::ZERO, |sum, _| sum.plus(*count))
         };
-        self.settled.is_some_and(|(_, arrived)| arrived) || self.attempts.0.iter().any(done)
+        let denied = |attempt: &Attempt| {
+            self.arrived(attempt) == Arrived::Yes && self.said.get(&attempt.number) == Some(&false)
+        };
+        // A person may have it sent again, and then it is there twice.
+        let (taken, maybe, used) = (sum(Arrived::Yes), sum(Arrived::Maybe), Total::from(*count));
+        let once = taken == used && maybe == Total::ZERO;
+        (attempts().any(denied) && !once).then_some(Clash::NotOnce { taken, maybe, used })
+    }
+
+    fn arrived(&self, attempt: &Attempt) -> Arrived {
+        attempt.arrived(self.said.get(&attempt.number).copied())
     }
 
     /// In one word.
     pub fn state(&self) -> &'static str {
         let reached = self.attempts.last().map(|last| last.ended.as_ref().map(super::Ended::reached));
         match reached {
+            _ if self.clash().is_some() => "in_doubt",
             _ if self.is_done() => "done",
             _ if self.doubt().is_some() => "in_doubt",
             Some(None) => "sending",
@@ -147,7 +175,8 @@ impl Notice {
             environment: *environment,
             told: told.clone(),
             attempts: Attempts::default(),
-            settled: None,
+            said: BTreeMap::new(),
+            looked_at: None,
             seq: first.seq,
             written_at: first.at,
         })
@@ -157,7 +186,8 @@ impl Notice {
         let follows = match &recorded.event {
             NoticeEvent::NoticeWritten { .. } => false,
             NoticeEvent::NoticeResolved { attempt, reported, .. } => {
-                self.settled = Some((*attempt, *reported));
+                self.said.insert(*attempt, *reported);
+                self.looked_at = self.found_clash();
                 true
             }
             NoticeEvent::Call(event) => self.attempts.follow(event, recorded.at, &recorded.by),
@@ -179,8 +209,8 @@ impl Notice {
                 Ok(vec![NoticeEvent::Call(CallEvent::ending(attempt, outcome, uptime))])
             }
             NoticeCommand::End { .. } => Err(Refusal::NotInDoubt),
-            NoticeCommand::CutOff { attempt, uptime } => {
-                Ok(vec![NoticeEvent::Call(CallEvent::CallCutOff { attempt, uptime })])
+            NoticeCommand::CutOff { attempt, held_back, uptime } => {
+                Ok(vec![NoticeEvent::Call(CallEvent::CallCutOff { attempt, held_back, uptime })])
             }
             NoticeCommand::Resolve { statement, quiet, uptime } => {
                 let doubt = self.doubt().ok_or(Refusal::NotInDoubt)?;
@@ -188,6 +218,11 @@ impl Notice {
                 let waited = ended.map_or(SignedDuration::ZERO, |ended| since(ended, now, uptime.as_ref()));
                 if waited < quiet {
                     return Err(Refusal::TooEarly { left: quiet - waited });
+                }
+                let known = ended.is_some_and(|ended| ended.reached() != Reached::Unknown);
+                let taken = self.attempts.0.iter().any(|attempt| self.arrived(attempt) == Arrived::Yes);
+                if !statement.reported && known && taken {
+                    return Err(Refusal::Carried);
                 }
                 let super::report::Statement { reported, reference, name, .. } = statement;
                 let (reference, name) = (reference.trim().to_owned(), name.trim().to_owned());
@@ -205,7 +240,7 @@ impl Notice {
 
     fn may_begin(&self, again: bool) -> Result<(), Refusal> {
         if let Some(pending) = self.attempts.pending() {
-            return Err(Refusal::Busy { owner: pending.owner.to_owned() });
+            return Err(self.attempts.busy(pending.attempt));
         }
         if self.doubt().is_some() {
             return Err(Refusal::CountInDoubt(self.id.clone()));

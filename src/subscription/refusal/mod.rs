@@ -2,7 +2,7 @@
 
 mod words;
 
-use super::{Amount, Call, Called, CustomerId, HandedOver, Month, Shut, Sku, Slot, Total};
+use super::{Amount, Call, Called, CustomerId, HandedOver, Month, Shut, Sku, Slot, Total, UnderWay};
 use crate::kind::{ShortId, Timestamp};
 use crate::order::Right;
 use jiff::SignedDuration;
@@ -10,10 +10,8 @@ use jiff::SignedDuration;
 /// A refusal of our own.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {
-    /// A call is under way, in the process with this name.
-    Busy {
-        owner: String,
-    },
+    /// A call is under way, at whatever desk where it is not known.
+    Busy(Option<UnderWay>),
     /// It may have been carried out; nothing is sent until a person says what became of it.
     InDoubt,
     /// A count of version 1 may have arrived, with this notice.
@@ -128,6 +126,8 @@ pub enum Refusal {
     RefusedBefore(String),
     /// The slot is reported.
     Reported,
+    /// The marketplace has answered that it took it: nobody can say that it did not.
+    Carried,
     /// It was not prepared, so there is nothing that is frozen to be sent.
     NotPrepared,
     /// Another supplement of it is not settled yet.
@@ -288,7 +288,7 @@ impl Refusal {
             Self::ExpiredDate | Self::CountOtherwise(_) => "expired-date",
             Self::ProductKnown(_) => "product-id",
             Self::OthersCustomer { .. } => "customer-id",
-            Self::Busy { .. }
+            Self::Busy(_)
             | Self::InDoubt
             | Self::CountInDoubt(_)
             | Self::NotInDoubt
@@ -307,6 +307,7 @@ impl Refusal {
             | Self::FirstVersionOff
             | Self::LeftOut(_)
             | Self::NothingToSetAside
+            | Self::Carried
             | Self::Erased => "state",
         }
     }

@@ -2,7 +2,7 @@
 
 use super::Refusal;
 use crate::kind::{ShortId, off};
-use crate::subscription::{Call, CustomerId, Month, Shut, Sku, Slot};
+use crate::subscription::{Call, CustomerId, Month, Shut, Sku, Slot, UnderWay};
 use jiff::{Timestamp, Unit};
 use std::fmt;
 
@@ -14,7 +14,7 @@ impl Refusal {
     /// What to do next.
     pub fn next(&self) -> String {
         match self {
-            Self::Busy { .. } => "Wait until the call has ended.".to_owned(),
+            Self::Busy(_) => "Wait until the call has ended.".to_owned(),
             Self::InDoubt => "Look at the marketplace's portal, then say what it shows: `market usage resolve`.".to_owned(),
             Self::CountInDoubt(id) => format!("Look at the marketplace's portal, then record what it shows: `market v1 resolve {id}`."),
             Self::TooEarly { .. } => "Wait; the request may still be on its way.".to_owned(),
@@ -54,9 +54,9 @@ impl Refusal {
                 "Look at the marketplace's portal. If both are to be billed, say why: --reason.".to_owned()
             }
             Self::FirstVersionOff => "Set `enabled = true` in `[market.v1]`, if your contract is from before 2017.".to_owned(),
-            Self::TakenOverLater { from } => format!("Name a month after {from}, or leave it as it is."),
+            Self::TakenOverLater { .. } => "Leave it as it is: an earlier month can be named as long as nothing was sent.".to_owned(),
             Self::ProductKnown(_) => "If that is wrong, settle it with the marketplace.".to_owned(),
-            Self::TakeoverAhead { latest, .. } => format!("Name {latest} or a month before it."),
+            Self::TakeoverAhead { latest, .. } => format!("{latest} is the latest that can be named by now. Leave it as it is, or name it again later."),
             Self::BeforePurchase { .. } => {
                 "Correct the month. If billing started earlier, note that first: `market note ID --sku SKU --billing-date TIME`.".to_owned()
             }
@@ -66,6 +66,7 @@ impl Refusal {
             Self::BillElsewhere { .. } => "Look at the portal once more, or leave the bill out.".to_owned(),
             Self::OtherSubscription { .. } => "Correct the line: name one subscription.".to_owned(),
             Self::AfterEnd { .. } => "Correct the month.".to_owned(),
+            Self::Carried => "Where the portal does not show it, settle that with the marketplace; then record --reported.".to_owned(),
             Self::Reported => "To report more, use a supplement: `market usage supplement`.".to_owned(),
             Self::NotYourRole(_) => "Ask a supervisor.".to_owned(),
             Self::SeveralSubscriptions(_) => Self::NAME_ONE.to_owned(),
@@ -105,12 +106,13 @@ impl Refusal {
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Busy { owner } => write!(f, "a call is in progress in the process {owner}"),
+            Self::Busy(under_way) => tell_busy(f, under_way.as_ref()),
             Self::InDoubt => f.write_str("a call may have been carried out, and nobody knows"),
             Self::CountInDoubt(id) => write!(
                 f,
                 "the update {id} with a count for this customer and SKU may have arrived, and nobody knows"
             ),
+            Self::Carried => f.write_str("the marketplace has answered that it carried this out"),
             Self::NotInDoubt => f.write_str("nothing is in doubt"),
             Self::TooEarly { left } => {
                 write!(f, "the quiet period lasts another {} s", left.as_secs().max(1))
@@ -118,7 +120,7 @@ impl fmt::Display for Refusal {
             Self::NoReference => f.write_str("the verdict names no reference"),
             Self::NobodySaysSo => f.write_str("it names nobody who says so"),
             Self::NoReason(what) => write!(f, "{what} needs a reason"),
-            Self::NotYourRole(right) => write!(f, "your role may not {}; ask a supervisor", right.words()),
+            Self::NotYourRole(right) => write!(f, "your role may not {}", right.words()),
             Self::Answered => f.write_str("the deploy was answered already"),
             Self::HandedOver(before) => f.write_str(&before.words(false)),
             Self::NotProvisioned => f.write_str("the deploy was not answered with a customer id"),
@@ -327,6 +329,15 @@ fn tell_shut(f: &mut fmt::Formatter<'_>, shut: &Shut) -> fmt::Result {
 }
 
 /// A moment, in UTC, to the second.
+fn tell_busy(f: &mut fmt::Formatter<'_>, under_way: Option<&UnderWay>) -> fmt::Result {
+    match under_way {
+        Some(UnderWay { by, since }) => {
+            write!(f, "{by} has had a call about it in progress since {}", shown(*since))
+        }
+        None => f.write_str("a call about it is in progress at another desk"),
+    }
+}
+
 fn shown(at: Timestamp) -> String {
     at.round(Unit::Second).unwrap_or(at).to_string()
 }

@@ -3,7 +3,7 @@
 use super::event::ReportEvent;
 use super::{Report, Verdict};
 use crate::kind::{Recorded, ShortId};
-use crate::subscription::{Amount, Attempts};
+use crate::subscription::{Amount, Attempts, CallEvent};
 use std::collections::BTreeMap;
 
 impl Report {
@@ -25,7 +25,9 @@ impl Report {
             prepared: None,
             continued: false,
             attempts: Attempts::default(),
+            sent: BTreeMap::new(),
             verdicts: Vec::new(),
+            looked_at: None,
             seq: first.seq,
             updated_at: first.at,
         };
@@ -56,9 +58,16 @@ impl Report {
                 if !reported {
                     self.prepared = None;
                 }
+                self.looked_at = self.found_clash();
                 true
             }
-            ReportEvent::Call(event) => self.attempts.follow(event, at, &recorded.by),
+            ReportEvent::Call(event) => {
+                if let CallEvent::CallStarted { attempt, .. } = event {
+                    let amount = self.prepared.as_ref().map_or(self.total, |prepared| prepared.amount);
+                    self.sent.insert(*attempt, amount);
+                }
+                self.attempts.follow(event, at, &recorded.by)
+            }
         };
         if follows {
             (self.seq, self.updated_at) = (recorded.seq, at);

@@ -3,7 +3,7 @@
 use super::event::{Line, Prepared, ReportEvent};
 use super::preview::unusual;
 use super::{Report, ReportState};
-use crate::kind::{Timestamp, Uptime};
+use crate::kind::{Reached, Timestamp, Uptime};
 use crate::subscription::attempt::since;
 use crate::subscription::{
     Amount, Call, CallEvent, CustomerId, Gate, Month, Outcome, Refusal, Signed, Total,
@@ -33,6 +33,8 @@ pub enum ReportCommand {
     },
     CutOff {
         attempt: u32,
+        /// It was not sent, and stands for one that the journal had lost.
+        held_back: bool,
         uptime: Option<Uptime>,
     },
     Resolve {
@@ -93,8 +95,8 @@ impl Report {
                 Ok(vec![ReportEvent::Call(CallEvent::ending(attempt, outcome, uptime))])
             }
             ReportCommand::End { .. } => Err(Refusal::NotInDoubt),
-            ReportCommand::CutOff { attempt, uptime } => {
-                Ok(vec![ReportEvent::Call(CallEvent::CallCutOff { attempt, uptime })])
+            ReportCommand::CutOff { attempt, held_back, uptime } => {
+                Ok(vec![ReportEvent::Call(CallEvent::CallCutOff { attempt, held_back, uptime })])
             }
             ReportCommand::Resolve { statement, quiet, uptime } => {
                 self.verdict(statement, quiet, uptime.as_ref(), now)
@@ -197,8 +199,7 @@ impl Report {
     }
 
     fn busy(&self) -> Refusal {
-        let owner = self.attempts.pending().map_or_else(String::new, |pending| pending.owner.to_owned());
-        Refusal::Busy { owner }
+        self.attempts.pending().map_or(Refusal::Busy(None), |pending| self.attempts.busy(pending.attempt))
     }
 
     fn verdict(
@@ -219,6 +220,10 @@ impl Report {
         let waited = doubt.ended.as_ref().map_or(SignedDuration::ZERO, |ended| since(ended, now, uptime));
         if waited < quiet {
             return Err(Refusal::TooEarly { left: quiet - waited });
+        }
+        let known = doubt.ended.as_ref().is_some_and(|ended| ended.reached() != Reached::Unknown);
+        if !statement.reported && known && self.taken().is_some() {
+            return Err(Refusal::Carried);
         }
         let Statement { reported, reference, name, bill } = statement;
         let (reference, name) = (reference.trim().to_owned(), name.trim().to_owned());

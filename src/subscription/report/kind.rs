@@ -119,7 +119,15 @@ impl Driven for Report {
     }
 
     fn cut_off(attempt: u32, uptime: Option<Uptime>) -> ReportCommand {
-        ReportCommand::CutOff { attempt, uptime }
+        ReportCommand::CutOff { attempt, held_back: false, uptime }
+    }
+
+    fn hold_back(attempt: u32, uptime: Option<Uptime>) -> ReportCommand {
+        ReportCommand::CutOff { attempt, held_back: true, uptime }
+    }
+
+    fn alarm(&self) -> Option<String> {
+        self.clash().map(|clash| clash.words())
     }
 
     fn mask(&self, outcome: Outcome) -> Outcome {

@@ -6,18 +6,20 @@
 
 mod apply;
 mod by_row;
+mod clash;
 mod decide;
 mod event;
 mod kind;
 mod list;
 mod preview;
 
+pub use clash::Clash;
 pub use decide::{Freeze, ReportCommand, Statement};
 pub use event::{Line, Prepared, ReportEvent};
 pub use list::ReportRow;
 pub use preview::{Finding, findings};
 
-use super::{Amount, Attempt, Attempts, Calendar, Month, ProvisioningId, Sku};
+use super::{Amount, Arrived, Attempt, Attempts, Calendar, Month, ProvisioningId, Sku};
 use crate::kind::{Reached, ShortId, Timestamp};
 use crate::order::Environment;
 use serde::{Deserialize, Serialize};
@@ -65,8 +67,12 @@ pub struct Report {
     /// More of the month goes into a supplement from now on, whatever becomes of this one.
     pub continued: bool,
     pub attempts: Attempts,
+    /// What each attempt was to report, by their numbers.
+    sent: BTreeMap<u32, Amount>,
     /// What people said of attempts in doubt, the latest last.
     pub verdicts: Vec<Verdict>,
+    /// The contradiction that a person has looked at last.
+    looked_at: Option<Clash>,
     pub seq: u64,
     pub updated_at: Timestamp,
 }
@@ -103,6 +109,16 @@ pub struct Verdict {
     /// On whose bill the portal shows it.
     pub bill: Option<Month>,
     pub at: Timestamp,
+}
+
+impl Verdict {
+    /// In words; `when` says a time.
+    pub fn words(&self, when: impl Fn(Timestamp) -> String) -> String {
+        let Self { attempt: _, reported, reference, name, bill, at } = self;
+        let what = if *reported { "reported" } else { "not reported" };
+        let bill = bill.map_or_else(String::new, |bill| format!(", on the bill of {bill}"));
+        format!("{name} said at {}: {what}{bill}; reference {reference}", when(*at))
+    }
 }
 
 /// What a report is; the names are those of the interface.
@@ -151,11 +167,14 @@ impl ReportState {
 impl Report {
     /// What it is.
     pub fn state(&self) -> ReportState {
-        if self.reported_at().is_some() {
-            return ReportState::Reported;
+        if self.attempts.pending().is_some() {
+            return ReportState::Sending;
         }
         if self.doubt().is_some() {
             return ReportState::InDoubt;
+        }
+        if self.reported_at().is_some() {
+            return ReportState::Reported;
         }
         let last = self.attempts.last().filter(|last| self.is_about_prepared(last));
         match (&self.prepared, last.map(|last| last.ended.as_ref().map(super::Ended::reached))) {
@@ -166,12 +185,12 @@ impl Report {
         }
     }
 
-    /// The attempt that may have arrived, while nobody knows.
+    /// The attempt that may have arrived, while nobody knows; or the last one, where what is known contradicts itself.
     pub fn doubt(&self) -> Option<&Attempt> {
         let last = self.attempts.last()?;
-        let unknown = last.ended.as_ref()?.reached() == Reached::Unknown;
-        let settled = self.verdicts.last().is_some_and(|verdict| verdict.attempt == last.number);
-        (unknown && !settled).then_some(last)
+        let unknown = self.arrived(last) == Arrived::Maybe;
+        let clashes = last.ended.is_some() && self.clash().is_some();
+        (unknown || clashes).then_some(last)
     }
 
     /// The bills on which the attempt in doubt can be: from the one that was open when its call began to the one that is now.
@@ -181,23 +200,35 @@ impl Report {
 
     /// When the marketplace took it, or a person said that it did.
     pub fn reported_at(&self) -> Option<Timestamp> {
-        let by_verdict = self.verdicts.last().filter(|verdict| verdict.reported).map(|verdict| verdict.at);
+        let denied = matches!(self.clash(), Some(Clash::Denied { .. }));
+        let said = self.verdicts.last().filter(|verdict| verdict.reported && !denied);
         let done = |attempt: &Attempt| {
             let ended = attempt.ended.as_ref()?;
             matches!(ended.outcome, Some(super::Outcome::Done { .. })).then_some(ended.at)
         };
-        by_verdict.or_else(|| self.attempts.0.iter().find_map(done))
+        said.map(|verdict| verdict.at).or_else(|| self.attempts.0.iter().find_map(done))
     }
 
-    /// What is frozen, or what was taken in until now; none when nothing was.
+    /// What came of it in words: how it was reported, where it was, and otherwise what became of the last attempt.
+    pub fn outcome(&self) -> Option<String> {
+        let attempt = self.taken().or_else(|| self.attempts.last())?;
+        let words = attempt.words()?;
+        let by_word = self.taken().is_some() && attempt.ended.as_ref()?.reached() == Reached::Unknown;
+        Some(if by_word { format!("{words}; a person said that it is reported") } else { words })
+    }
+
+    /// What was reported; or else what is frozen, or what was taken in until now; none when nothing was.
     pub fn amount(&self) -> Option<Amount> {
+        if let Some(attempt) = self.taken() {
+            return Some(self.sent_with(attempt));
+        }
         let taken = (!self.lines.is_empty()).then_some(self.total);
         self.prepared.as_ref().map(|prepared| prepared.amount).or(taken)
     }
 
     /// When the call began that is in doubt, under way or reported: what decides on the bill.
     pub fn begun_at(&self) -> Option<Timestamp> {
-        self.attempts.last().map(|last| last.at)
+        self.taken().or_else(|| self.attempts.last()).map(|attempt| attempt.at)
     }
 
     /// The month on whose bill it is, or may be: what a person saw on the portal, or else by when its call began.

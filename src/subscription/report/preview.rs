@@ -1,6 +1,6 @@
 //! What is to be said of a report before it goes.
 
-use super::{ReportRow, ReportState};
+use super::{Clash, ReportRow, ReportState};
 use crate::kind::{ShortId, Timestamp};
 use crate::subscription::{Amount, Month, Total};
 
@@ -33,6 +33,8 @@ pub enum Finding {
     RefusedBefore { said: String },
     /// Its SKU has ended, and a person had this usage left out: it does not go.
     LeftOut { reason: String },
+    /// What is known of it contradicts itself: a person looks at that first.
+    Clash(Clash),
 }
 
 impl Finding {
@@ -72,6 +74,7 @@ impl Finding {
             }
             Self::RefusedBefore { said } => format!("was {said}; needs a reason to go again as it is"),
             Self::LeftOut { reason } => format!("left out: {reason}"),
+            Self::Clash(clash) => format!("alarm: {}", clash.words()),
         }
     }
 }

@@ -6,6 +6,8 @@ use crate::subscription::{Calendar, CustomerId, Failure, Gate, Outcome, Refusal,
 use jiff::SignedDuration;
 use proptest::prelude::*;
 
+mod clash;
+
 fn now() -> Timestamp {
     "2026-11-20T15:00:00Z".parse().unwrap()
 }
@@ -119,7 +121,8 @@ fn each_outcome_leads_where_it_must() {
         assert_eq!(report.state(), state, "{outcome:?}");
         assert_eq!(Report::read_row(report.id.as_str(), 1, &report.row()).unwrap().state, state);
     }
-    let cut_off = after(&sending(), ReportCommand::CutOff { attempt: 1, uptime: None }).unwrap();
+    let cut_off =
+        after(&sending(), ReportCommand::CutOff { attempt: 1, held_back: false, uptime: None }).unwrap();
     assert_eq!(cut_off.state(), ReportState::InDoubt);
     let late = after(
         &cut_off,
@@ -251,7 +254,7 @@ fn any_command(report: &Report, n: u8) -> ReportCommand {
             outcome: failed(Failure::NotSent { why: String::new() }),
             uptime: None,
         },
-        6 => ReportCommand::CutOff { attempt, uptime: None },
+        6 => ReportCommand::CutOff { attempt, held_back: false, uptime: None },
         7 => verdict(true),
         _ => verdict(false),
     }

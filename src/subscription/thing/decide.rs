@@ -102,7 +102,7 @@ impl Subscription {
             }
             Command::End { .. } => Err(Refusal::NotInDoubt),
             Command::CutOff { attempt, uptime } => {
-                one(Event::Call(CallEvent::CallCutOff { attempt, uptime }))
+                one(Event::Call(CallEvent::CallCutOff { attempt, held_back: false, uptime }))
             }
             Command::Note(note) => self.noted(note),
             Command::Erase { reason } => self.erasure(&reason),
@@ -180,7 +180,7 @@ impl Subscription {
             return Err(Refusal::ProductKnown(known));
         }
         if let Some(pending) = self.attempts.pending() {
-            return Err(Refusal::Busy { owner: pending.owner.to_owned() });
+            return Err(self.attempts.busy(pending.attempt));
         }
         let says_why = reason.is_some_and(|reason| !reason.trim().is_empty());
         if says_why { Ok(()) } else { Err(Refusal::NoReason("another product")) }
@@ -212,7 +212,7 @@ impl Subscription {
     /// Why not.
     pub fn may_begin(&self, call: Call, skus: &[Sku], again: bool, now: Timestamp) -> Result<(), Refusal> {
         if let Some(pending) = self.attempts.pending() {
-            return Err(Refusal::Busy { owner: pending.owner.to_owned() });
+            return Err(self.attempts.busy(pending.attempt));
         }
         self.state(now).has_customer()?;
         if self.product_id.is_none() {

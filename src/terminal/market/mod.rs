@@ -12,7 +12,7 @@ use crate::desk::{Msg, News, Wanted};
 use crate::engine::{Engine, Error, MarketError, Unrecorded};
 use crate::kind::ShortId;
 use crate::session::Failed;
-use crate::subscription::Gate;
+use crate::subscription::{Gate, Report, ReportState};
 use jiff::SignedDuration;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -89,10 +89,12 @@ impl Market {
             Wanted::Send { month, reports, reason } => self.send(month, &reports, reason).await,
             Wanted::Stop => self.stop.store(true, Ordering::Relaxed),
             Wanted::Resolve(id, statement) => {
-                let reported = statement.reported;
                 let resolved = self.engine.resolve_report(&id, statement).await;
-                let what = if reported { "It counts as reported." } else { "It is open again." };
-                self.tell_done(Some(id), resolved.map(|_| what.to_owned()).map_err(Problem::from));
+                let what = |report: Report| {
+                    let reported = report.state() == ReportState::Reported;
+                    if reported { "It counts as reported." } else { "It is open again." }.to_owned()
+                };
+                self.tell_done(Some(id), resolved.map(what).map_err(Problem::from));
             }
         }
     }

@@ -4,7 +4,7 @@ use super::{Market, Problem, Result};
 use crate::desk::{Loaded, News, SubscriptionPage};
 use crate::engine::MarketError;
 use crate::kind::{ShortId, Timestamp};
-use crate::subscription::{Calendar, Called, Month, ProvisioningId, Subscription, SubscriptionRow};
+use crate::subscription::{Calendar, Called, Month, ProvisioningId, Report, Subscription, SubscriptionRow};
 use std::collections::BTreeMap;
 
 impl Market {
@@ -77,8 +77,12 @@ impl Market {
             let rows = self.engine.reports_of(month).await?;
             reports.extend(rows.into_iter().filter(|row| row.subscription == *id));
         }
+        let mut accounts = Vec::new();
+        for row in reports.iter().filter(|row| row.begun_at.is_some()) {
+            accounts.push(self.engine.of::<Report>().load(&row.id).await?);
+        }
         let earlier = self.earlier(&subscription).await?;
-        Ok(News::Page(Box::new(SubscriptionPage { subscription, history, reports, earlier })))
+        Ok(News::Page(Box::new(SubscriptionPage { subscription, history, reports, accounts, earlier })))
     }
 
     pub(super) async fn ending(&self, id: &ShortId) -> Result<News> {

@@ -4,7 +4,7 @@ use super::{Market, Problem, Result};
 use crate::desk::{News, Ran, Sent, SentEnd};
 use crate::engine::{Error, Halt, MarketError, ReportStep, Run, ToSend};
 use crate::kind::ShortId;
-use crate::subscription::{Amount, Month, Outcome, Refusal, Report, ReportRow, ReportState};
+use crate::subscription::{Amount, Month, Refusal, Report, ReportRow, ReportState};
 use std::collections::HashMap;
 use std::sync::atomic::Ordering;
 
@@ -39,7 +39,7 @@ impl Market {
             .collect();
         let run = self.only_shown(run, shown, &rows);
         let ran = self.engine.send_reports(&run, |step| {
-            self.tell(News::Sent(result(step, &rows)));
+            self.tell(News::Sent(result(step)));
             !self.stop.load(Ordering::Relaxed)
         });
         let ran = ran.await?;
@@ -74,15 +74,26 @@ fn not_as_shown(id: &ShortId, row: Option<&ReportRow>, shown: Amount) -> Sent {
     Sent { id: id.clone(), about, amount: shown.to_string(), end: SentEnd::NotSent, what }
 }
 
-fn result(step: &ReportStep, rows: &HashMap<ShortId, ReportRow>) -> Sent {
+fn result(step: &ReportStep) -> Sent {
     match step {
         ReportStep::Sent(report) => sent(report, ending(report)),
         ReportStep::Elsewhere(report) => sent(report, (SentEnd::Reported, BY_ANOTHER.to_owned())),
-        ReportStep::Held(id, refusal) => {
-            let row = rows.get(id);
-            let amount = amount_of(row);
-            let what = format!("held back: {refusal}");
-            Sent { id: id.clone(), about: about(id, row), amount, end: SentEnd::NotSent, what }
+        ReportStep::Held(report, Refusal::Busy(Some(under_way))) => {
+            let what = format!("{} is sending it", under_way.by);
+            sent(report, (SentEnd::Elsewhere, what))
+        }
+        ReportStep::Held(report, Refusal::Busy(None)) => {
+            sent(report, (SentEnd::Elsewhere, "another desk is sending it".to_owned()))
+        }
+        ReportStep::Unrecorded { id, slot, amount, answer, .. } => Sent {
+            id: id.clone(),
+            about: format!("{} {}", slot.provisioning_id, slot.sku),
+            amount: amount.unwrap_or_default().to_string(),
+            end: SentEnd::Unrecorded,
+            what: format!("{answer}; not yet recorded here, do not send it again"),
+        },
+        ReportStep::Held(report, refusal) => {
+            sent(report, (SentEnd::NotSent, format!("held back: {refusal}")))
         }
     }
 }
@@ -108,8 +119,10 @@ fn amount_of(row: Option<&ReportRow>) -> String {
 }
 
 fn ending(report: &Report) -> (SentEnd, String) {
-    let outcome = report.attempts.last().and_then(|last| last.ended.as_ref()?.outcome.as_ref());
-    let words = outcome.map_or_else(|| "unknown".to_owned(), Outcome::words);
+    let mut words = report.outcome().unwrap_or_else(|| "unknown".to_owned());
+    if let Some(clash) = report.clash() {
+        words = format!("{words}; alarm: {}", clash.words());
+    }
     let end = match report.state() {
         ReportState::Reported => SentEnd::Reported,
         ReportState::Refused => SentEnd::Refused,

@@ -2,7 +2,9 @@
 //! the desk is first opened. May touch: the engine, the desk's messages. Never: what is to change.
 
 use super::tell::tell;
-use crate::desk::{ContractNews as News, ContractRan as Ran, ContractWanted as Wanted, Msg, NotDone};
+use crate::desk::{
+    ContractNews as News, ContractRan as Ran, ContractWanted as Wanted, Msg, NotDone, Unfinished,
+};
 use crate::engine::{Applied, Apply, ApplyNews, Engine, RegistrationError};
 use crate::registry::{Change, Failed, Listing, Plan};
 use std::sync::Arc;
@@ -46,7 +48,14 @@ impl Registration {
     async fn load(&self) -> Result<News, RegistrationError> {
         let listing = Box::new(self.engine.list_contract().await?);
         let unfinished = self.engine.unfinished_run().await?;
-        Ok(News::Loaded { listing, unfinished: unfinished.map(|run| (run.opened_by, run.opened_at)) })
+        let unfinished = match unfinished {
+            Some(run) => {
+                let at_work = self.engine.is_at_work(&run).await;
+                Some(Unfinished { by: run.opened_by, since: run.opened_at, at_work })
+            }
+            None => None,
+        };
+        Ok(News::Loaded { listing, unfinished })
     }
 
     async fn apply(&self, plan: &Plan, listing: &Listing) {

@@ -2,7 +2,7 @@
 
 use crate::desk::{List, Model, quiet_left};
 use crate::order::Right;
-use crate::subscription::{Failure, Outcome, Report};
+use crate::subscription::{Clash, Failure, Outcome, Report};
 use crate::view::frame::look::{Layout, Look};
 use crate::view::frame::page::Page;
 use crate::view::frame::table::{self, Rows, left, right, wide};
@@ -79,6 +79,23 @@ fn account_of(page: &mut Page, model: &Model, report: &Report) {
     let look = page.look;
     let theme = &look.theme;
     let Some(attempt) = report.doubt() else { return };
+    if let Some(clash) = report.clash() {
+        return clash_of(page, model, report, &clash);
+    }
+    if attempt.is_held_back() {
+        page.pair(
+            "sent",
+            (
+                theme.base,
+                "nothing at that time: this machine had sent it before, and the journal had lost that",
+            ),
+        );
+        page.pair(
+            "",
+            (theme.base, "Not known: when it was sent, and whether it arrived. Look at earlier bills, too."),
+        );
+        return next(page, model, report);
+    }
     let at = time(look, attempt.at, model.now);
     let amount = report.amount().unwrap_or_default();
     let sent = format!("{amount} at {at}, by {}, attempt {}", attempt.by, attempt.number);
@@ -97,6 +114,29 @@ fn account_of(page: &mut Page, model: &Model, report: &Report) {
     if let Some(bills) = bills(model, report) {
         page.pair("bill", (theme.base, &format!("{bills}, if it arrived")));
     }
+    next(page, model, report);
+}
+
+/// What was sent, answered and said, and how that contradicts itself.
+fn clash_of(page: &mut Page, model: &Model, report: &Report, clash: &Clash) {
+    let look = page.look;
+    let theme = &look.theme;
+    page.pair("alarm", (theme.bad, &clash.words()));
+    for attempt in &report.attempts.0 {
+        let at = time(look, attempt.at, model.now);
+        let words = attempt.words().unwrap_or_default();
+        let amount = report.sent_with(attempt);
+        page.pair("sent", (theme.base, &format!("{amount} at {at}, by {}: {words}", attempt.by)));
+        for verdict in report.verdicts.iter().filter(|verdict| verdict.attempt == attempt.number) {
+            page.pair("said", (theme.base, &verdict.words(|at| time(look, at, model.now))));
+        }
+    }
+    next(page, model, report);
+}
+
+/// From when a person may say what the portal shows, and who.
+fn next(page: &mut Page, model: &Model, report: &Report) {
+    let theme = &page.look.theme;
     let now = if let Some(left) = quiet_left(model, report) {
         format!("Wait {}: the request may still be on its way.", countdown(left))
     } else {

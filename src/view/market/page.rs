@@ -5,7 +5,7 @@ use crate::desk::{Model, SubscriptionPage};
 use crate::kind::Recorded;
 use crate::order::Personal;
 use crate::subscription::{
-    Answer, AnsweredPersonal, By, CallEvent, Event, Note, Outcome, Sku, Subscription, said,
+    Answer, AnsweredPersonal, By, CallEvent, Event, HELD_BACK, Note, Outcome, Report, Sku, Subscription, said,
 };
 use crate::view::frame::look::{Layout, Look};
 use crate::view::frame::page::Page;
@@ -117,9 +117,30 @@ fn skus(page: &mut Page, model: &Model, open: &SubscriptionPage) {
         let state = row.state.name().replace('_', " ");
         let text = format!("{} {} {amount}{supplement}, {state}", row.slot.month, row.slot.sku);
         page.pair("usage", (theme.base, &text));
+        if let Some(report) = open.accounts.iter().find(|report| report.id == row.id) {
+            account_of(page, model, report);
+        }
     }
     for id in &open.earlier {
         page.pair("repeat?", (theme.warn, &format!("{id} has the same contact and product")));
+    }
+}
+
+/// What was sent of a report, what came of that, and what people said of it.
+fn account_of(page: &mut Page, model: &Model, report: &Report) {
+    let look = page.look;
+    let theme = &look.theme;
+    for attempt in &report.attempts.0 {
+        let at = time(look, attempt.at, model.now);
+        let words = attempt.words().unwrap_or_else(|| "in progress".to_owned());
+        let text = format!("{} sent at {at}, by {}: {words}", report.sent_with(attempt), attempt.by);
+        page.pair("", (theme.dim, &text));
+        for verdict in report.verdicts.iter().filter(|verdict| verdict.attempt == attempt.number) {
+            page.pair("", (theme.dim, &verdict.words(|at| time(look, at, model.now))));
+        }
+    }
+    if let Some(clash) = report.clash() {
+        page.pair("alarm", (theme.bad, &clash.words()));
     }
 }
 
@@ -213,6 +234,7 @@ fn of_call(call: &CallEvent) -> String {
             Outcome::Refused { status: *status, message: message.clone() }.words()
         }
         CallEvent::CallFailed { failure, .. } => failure.why().to_owned(),
+        CallEvent::CallCutOff { held_back: true, .. } => HELD_BACK.to_owned(),
         CallEvent::CallCutOff { .. } => "no outcome was recorded".to_owned(),
     }
 }

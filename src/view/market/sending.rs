@@ -39,6 +39,8 @@ fn result(page: &mut Page, sent: &Sent) {
         SentEnd::Refused => (theme.bad, "×"),
         SentEnd::InDoubt => (theme.bad, "!"),
         SentEnd::NotSent => (theme.warn, "–"),
+        SentEnd::Elsewhere => (theme.base, "…"),
+        SentEnd::Unrecorded => (theme.warn, "◑"),
     };
     let about = format!(" {}  {}  ", sent.about, sent.amount);
     if sent.end == SentEnd::Reported {
@@ -71,7 +73,13 @@ fn heading(page: &mut Page, run: &Run) {
         count(number(SentEnd::InDoubt)),
         count(number(SentEnd::NotSent))
     );
-    page.row(&[(theme.base, &sums)]);
+    let also = |end, what: &str| match number(end) {
+        0 => String::new(),
+        n => format!("  ·  {} {what}", count(n)),
+    };
+    let elsewhere = also(SentEnd::Elsewhere, "in progress at another desk");
+    let unrecorded = also(SentEnd::Unrecorded, "not recorded yet");
+    page.row(&[(theme.base, &format!("{sums}{elsewhere}{unrecorded}"))]);
     let ended = run.ended.as_ref();
     if let Some(halt) = ended.and_then(|ran| ran.halt.as_ref()) {
         let left = plural(run.left().len(), "report");

@@ -127,5 +127,6 @@ pub fn finding(finding: &Finding) -> &'static str {
         Finding::Counted { .. } => "counted",
         Finding::RefusedBefore { .. } => "refused",
         Finding::LeftOut { .. } => "left out",
+        Finding::Clash(_) => "alarm",
     }
 }

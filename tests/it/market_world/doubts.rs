@@ -2,7 +2,7 @@
 
 use super::world::Came;
 use super::{answers, desk, look, open, run, send, states};
-use pxdesk::engine::{Error, Halt, Ran, leaves_in_time};
+use pxdesk::engine::{Error, Halt, Ran, ReportStep, leaves_in_time};
 use pxdesk::kind::ShortId;
 use pxdesk::subscription::{Refusal, Report, ReportState, Statement};
 use std::time::Duration;
@@ -106,6 +106,7 @@ async fn an_older_copy_of_the_journal_sends_nothing_that_it_does_not_know_of() {
     assert_eq!(look(&shared).sent.len(), 1);
     let report = look(&shared).reports[0].clone();
     assert_eq!((report.state(), report.attempts.0.len()), (ReportState::InDoubt, 1), "a person finds out");
+    assert!(report.attempts.0[0].is_held_back() && report.outcome().unwrap().contains("not sent"));
 }
 
 #[tokio::test]
@@ -158,4 +159,44 @@ async fn what_was_decided_a_while_ago_does_not_leave_any_more() {
     assert_eq!(leaves_in_time(&report, now + Duration::from_mins(1)), Ok(()));
     let late = leaves_in_time(&report, now + Duration::from_secs(61));
     assert!(late.is_err_and(|why| why.contains("61 s ago")));
+}
+
+#[tokio::test]
+async fn what_was_answered_and_not_recorded_is_told_of_each_report() {
+    let (engine, shared, ids) = open(6).await;
+    look(&shared).away_after = Some(2);
+    let (mut steps, mut ran) = (Vec::new(), Ran::default());
+    let ended = engine
+        .send_reports(&run(&ids), |step| {
+            ran.count(step);
+            steps.push(match step {
+                ReportStep::Unrecorded { id, answer, .. } => (id.clone(), answer.clone()),
+                ReportStep::Sent(report) => (report.id.clone(), report.outcome().unwrap()),
+                other => panic!("{other:?}"),
+            });
+            true
+        })
+        .await;
+    assert!(matches!(ended, Err(Error::Unrecorded { .. })), "{ended:?}");
+    assert_eq!((ran.reported, ran.unrecorded, look(&shared).sent.len()), (1, 4, 5));
+    steps.sort();
+    let told: Vec<_> = ids[..5].iter().map(|id| (id.clone(), "carried out (HTTP 200)".to_owned())).collect();
+    assert_eq!(steps, told);
+}
+
+#[tokio::test]
+async fn what_another_desk_is_sending_is_held_back_and_says_of_what_and_who_and_since_when() {
+    let (engine, shared, ids) = open(1).await;
+    answers(&shared, &[Came::Never]);
+    let run = run(&ids);
+    let call = engine.send_reports(&run, |_| true);
+    assert!(tokio::time::timeout(Duration::from_millis(50), call).await.is_err());
+    let mut said = Vec::new();
+    let tell = |step: &ReportStep| {
+        let ReportStep::Held(report, refusal) = step else { panic!("{step:?}") };
+        said.push(format!("{}: {refusal}", report.slot));
+        true
+    };
+    desk("desk-2", &shared).send_reports(&run, tell).await.unwrap();
+    assert_eq!(said, ["p S0 2026-11: ann has had a call about it in progress since 2026-11-20T15:00:00Z"]);
 }

@@ -46,7 +46,16 @@ pub struct Shared {
     /// How often each call was begun, as this machine knows it apart from the journal.
     pub begun: BTreeMap<String, usize>,
     pub now: Timestamp,
+    /// From this many answers on the journal is away.
+    pub away_after: Option<usize>,
     ids: u64,
+}
+
+impl Shared {
+    fn is_there(&self) -> Result<(), journal::Error> {
+        let away = || journal::Error::Away { file: "journal".into(), why: "it died".to_owned() };
+        if self.away_after.is_some_and(|after| self.answered >= after) { Err(away()) } else { Ok(()) }
+    }
 }
 
 /// One desk's view of it.
@@ -105,6 +114,10 @@ impl Ground for Desk {
         Ok(self.name)
     }
 
+    fn keep(&self, _: &str, _: &[u8]) -> Result<(), String> {
+        Ok(())
+    }
+
     async fn is_alive(&self, desk: &str) -> bool {
         self.shared.lock().unwrap().alive.iter().any(|alive| alive == desk)
     }
@@ -128,6 +141,7 @@ impl Ground for Desk {
 impl<K: Shelf> World<K> for Desk {
     async fn load(&self, id: &ShortId) -> Result<K, journal::Error> {
         let mut shared = self.shared.lock().unwrap();
+        shared.is_there()?;
         let known = K::shelf(&mut shared).iter().find(|thing| thing.id() == id).cloned();
         known.ok_or_else(|| journal::Error::NotFound { kind: K::NAME, thing: id.to_string() })
     }
@@ -153,6 +167,7 @@ impl<K: Shelf> World<K> for Desk {
         by: &str,
     ) -> Result<K, journal::Error> {
         let mut shared = self.shared.lock().unwrap();
+        shared.is_there()?;
         let mut all = K::shelf(&mut shared).iter_mut();
         let known = all.find(|known| known.id() == thing.id()).unwrap();
         if known.seq() != thing.seq() {

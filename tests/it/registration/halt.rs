@@ -3,11 +3,14 @@
 use super::floor::{Floor, home};
 use super::server::{Reply, Server};
 use crate::kit::get;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::process::{Child, Command, Stdio};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
+
+/// The journal of a home.
+const JOURNAL: &str = ".local/share/pxdesk/pxdesk.db";
 
 /// How many customers a plan of these tests creates: fewer than are recorded together.
 const CUSTOMERS: usize = 30;
@@ -267,4 +270,26 @@ fn a_want_of_rights_is_settled_by_a_listing_too() {
             }
         }
     }
+}
+
+#[test]
+fn an_apply_that_loses_its_journal_says_what_it_did() {
+    let floor = Floor::new();
+    let file = file(&floor, CUSTOMERS);
+    let slow = json!({ "call": "create_customer", "times": CUSTOMERS, "fault": { "latencySeconds": 0.5 } });
+    floor.server.control("faults", &slow);
+    let apply = ["registration", "apply", "--file", &file, "--output", "json"];
+    let child = floor.home.command(&apply).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let until = Instant::now() + Duration::from_secs(10);
+    while floor.world().is_empty() {
+        assert!(Instant::now() < until, "the first one comes");
+    }
+    std::fs::rename(floor.home.path().join(JOURNAL), floor.home.path().join("away.db")).unwrap();
+    let ended = child.wait_with_output().unwrap();
+    assert_eq!(ended.status.code(), Some(6), "{}", String::from_utf8_lossy(&ended.stderr));
+    let said: Value = serde_json::from_slice(&ended.stdout).unwrap();
+    assert_eq!(said["changes"], CUSTOMERS);
+    let unknown = said["unknown"].as_array().unwrap().len();
+    let told = said["done"].as_u64().unwrap() + u64::try_from(unknown).unwrap();
+    assert!(told > 0 && said["halted"].is_string(), "{said}");
 }

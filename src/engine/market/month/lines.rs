@@ -87,6 +87,9 @@ impl Engine {
                 None => findings(row, usual, so_far, bill),
             };
             findings.extend(waits.then_some(Finding::Waits));
+            if row.state == ReportState::InDoubt {
+                findings.extend(self.of::<Report>().load(&row.id).await?.clash().map(Finding::Clash));
+            }
             let subscription = known.get(&row.subscription).copied();
             let plan = subscription.and_then(|of| of.skus.iter().find(|line| line.plan.sku == row.slot.sku));
             let is_early = row.state.may_go() && plan.is_some_and(|line| !line.was_billed(now));

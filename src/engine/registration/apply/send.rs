@@ -79,7 +79,12 @@ impl Applying<'_> {
             self.progress.sends(*n, moment.clone());
             sendings.push((*n, self.request(*n)));
         }
-        self.is_still_ours().await?;
+        if let Err(error) = self.is_still_ours().await {
+            for n in changes {
+                self.held(*n, "it was not this desk's to send any more".to_owned());
+            }
+            return Err(error);
+        }
         let (engine, plan, listing) = (self.engine, &self.apply.plan.changes, self.apply.listing);
         let (moment, gate) = (&moment, &Gate::new(waiting));
         let calls = sendings.into_iter().map(|(n, request)| async move {
