@@ -64,7 +64,7 @@ pub fn read(body: &[u8]) -> Result<Deploy, Unreadable> {
     })?;
     let product_id = match fields.get("productId") {
         Some(_) if product_id.is_none() => {
-            return Err(Unreadable("The member productId is not an integer below 2^63.".to_owned()));
+            return Err(Unreadable("The member productId is not an integer.".to_owned()));
         }
         Some(_) => product_id,
         None if name == "provisioningGuid" => None,

@@ -67,7 +67,7 @@ fn a_subscription_is_answered_billed_reported_and_ended_at_the_keyboard() {
     // Ended.
     desk.keys("s").shows("1 shown of 3").keys("e").shows("End this subscription?").shows("goes on");
     desk.keys("y").shows("End of PRACTICE-STORAGE: carried out").shows("– ended");
-    desk.keys("h").shows("History").shows("call done").keys("\x1b").shows("1 shown of 3");
+    desk.keys("h").shows("History").keys("\x1b[6~").shows("call done").keys("\x1b").shows("1 shown of 3");
     // And back to the orders, which wait where they were left.
     assert!(desk.keys("\x1b").shows("[Subscriptions 3]").keys("1").shows("10 open").keys("q").ends());
     let ours: Vec<Value> = listed(&home).into_iter().filter(|row| row["customerId"] == "C-77").collect();
