@@ -38,17 +38,24 @@ pub fn has_no_place(folder: &Path) -> bool {
 /// The largest text that is read whole, in bytes: a configuration, a scenario, a checkpoint.
 pub const LARGEST_TEXT: u64 = 1024 * 1024;
 
+/// The largest file of certificates, in bytes: all authorities of a platform together have a sixteenth of that.
+const LARGEST: u64 = 8 * LARGEST_TEXT;
+
 /// The whole text of a file, or of a pipe until it ends.
 ///
 /// # Errors
-/// When the system refuses, when it is larger than `LARGEST_TEXT`, or no UTF-8.
+/// When the system refuses, when it is larger than `LARGEST_TEXT`, or no UTF-8: then with the line.
 pub fn text_of(file: &Path) -> io::Result<String> {
-    let mut text = String::new();
-    fs::File::open(file)?.take(LARGEST_TEXT + 1).read_to_string(&mut text)?;
-    if text.len() as u64 > LARGEST_TEXT {
+    let mut bytes = Vec::new();
+    fs::File::open(file)?.take(LARGEST_TEXT + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > LARGEST_TEXT {
         return Err(io::Error::other("it is larger than 1 MiB"));
     }
-    Ok(text)
+    String::from_utf8(bytes).map_err(|error| {
+        let right = error.utf8_error().valid_up_to();
+        let line = String::from_utf8_lossy(&error.as_bytes()[..right]).matches('\n').count() + 1;
+        io::Error::other(format!("line {line} holds a character that is not UTF-8"))
+    })
 }
 
 /// The whole text of a file, and of nothing else: to open a pipe, or to read a device, might never end.
@@ -56,10 +63,23 @@ pub fn text_of(file: &Path) -> io::Result<String> {
 /// # Errors
 /// As [`text_of`]; when it is no file.
 pub fn text_of_file(file: &Path) -> io::Result<String> {
-    if !fs::metadata(file)?.is_file() {
-        return Err(io::Error::other("it is not a file"));
-    }
+    is_file(file)?;
     text_of(file)
+}
+
+/// What a file holds that another one names, such as certificates; never a pipe or a device.
+///
+/// # Errors
+/// When the system refuses, when it is no file, or larger than any that could be meant.
+pub fn bytes_of_file(file: &Path) -> io::Result<Vec<u8>> {
+    is_file(file)?;
+    let mut bytes = Vec::new();
+    fs::File::open(file)?.take(LARGEST + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > LARGEST { Err(io::Error::other("it is larger than 8 MiB")) } else { Ok(bytes) }
+}
+
+fn is_file(file: &Path) -> io::Result<()> {
+    if fs::metadata(file)?.is_file() { Ok(()) } else { Err(io::Error::other("it is not a file")) }
 }
 
 /// How the name of a draft goes on after that of its file.
@@ -125,6 +145,18 @@ fn rename_new(_: &Path, to: &Path) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_files_are_read_and_what_is_no_text_is_told_by_its_line() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("x");
+        fs::write(&file, b"a\n\xe4\n").unwrap();
+        assert_eq!(text_of(&file).unwrap_err().to_string(), "line 2 holds a character that is not UTF-8");
+        assert_eq!(bytes_of_file(&file).unwrap(), b"a\n\xe4\n");
+        for other in ["/dev/zero", "/"] {
+            assert_eq!(bytes_of_file(Path::new(other)).unwrap_err().to_string(), "it is not a file");
+        }
+    }
 
     #[test]
     fn neither_way_replaces_what_is_there() {

@@ -16,13 +16,13 @@
 //! | [`practice`] (pure) | what a trainee is put through, what was seen of it, what it is worth; runs, coverage, reports; what trainer and trainee tell each other | std, serde, `text`, `kind`, `order` |
 //! | [`subscription`] (pure) | what is sold on the marketplace: deploys, SKUs, billing, usage, months and the cut-off | std, serde, `text`, `kind`, and of `order` its environment and roles |
 //! | [`registry`] (pure) | what a registration contract should hold, what it holds, the plan between the two | std, serde, `text`, `kind`, and of `order` its environment |
-//! | [`wire`] | what every client shares: connections that count what they write, TLS, our pace, proxies | the network, `text` |
+//! | [`wire`] | what every client shares: connections that count what they write, TLS, our pace, proxies | the network, `text`, `files` |
 //! | [`px`] | the four calls: JSON shapes and the reply classifier (pure), the token, the client that sends once | `text`, `kind`, `order`, `wire` |
 //! | [`market`] | the marketplace's calls: JSON shapes and the reply classifier (pure), the client that sends once | `text`, `kind`, `subscription`, `wire`, and of `order` its secret |
 //! | [`registration`] | the Registration API's calls: its signature, forms and the reply classifier (pure), the client that sends once | `text`, `kind`, `registry`, `wire`, and of `order` its secret |
 //! | [`journal`] | events as hash-chained, sealed records in SQLite or on PostgreSQL | `text`, `files`, PostgreSQL, `kind`, the TLS of `wire`; its list of the kinds names `order`, `subscription` and `registry` |
 //! | [`engine`] | drives a thing of any kind: decide, append, call, classify, append; one thing, one owner | `text`, `files`, `kind`, `order`, `subscription`, `registry`, `px`, `market`, `registration`, `journal` |
-//! | [`webhook`] | the receiver of deploys: stored, then answered | the network, `kind`, `order`, `subscription`, `wire`, `engine` |
+//! | [`webhook`] | the receiver of deploys: stored, then answered | the network, `files`, `kind`, `order`, `subscription`, `wire`, `engine` |
 //! | [`classroom`] | trainer and trainees over the network: the trainer's hub, a trainee's link | the network, `text`, `practice`, `wire` |
 //! | [`report`] (pure) | what happened in a period: events to figures, figures to text, JSON, CSV | `text`, `order` |
 //! | [`desk`] (pure) | the model of the screens, their messages, the effects they ask for, `update` | `kind`, `order`, `practice`, `subscription`, `registry`, `report` |

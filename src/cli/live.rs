@@ -1,8 +1,9 @@
 //! Production from the command line: said every time, and gone into by nobody who did not mean it.
 
 use super::{Console, Exit, Failed};
-use crate::config::Settings;
+use crate::config::{MarketTarget, Settings};
 use crate::order::Environment;
+use crate::session::registration_client;
 use std::io::{self, IsTerminal as _, Write as _};
 
 /// What a person types to go on.
@@ -14,6 +15,32 @@ pub fn announce(settings: &Settings, console: &Console) {
         console.note(&format!("{production}: every order is live"));
     } else if settings.environment == Environment::Embedded {
         console.note("the embedded Px: practice, nothing leaves this machine");
+    }
+}
+
+/// The same before a call to the marketplace that has an effect there.
+pub fn announce_market(settings: &Settings, console: &Console) {
+    let Some(market) = &settings.market else { return };
+    let at = match &market.target {
+        MarketTarget::At { base_url } => base_url.as_str(),
+        MarketTarget::InProcess => "",
+    };
+    if let Some(production) = settings.production_at(at) {
+        console.note(&format!("{production}: every call to the marketplace is live"));
+    }
+}
+
+/// The same before a contract is changed. Where it is may be known to the credentials alone.
+pub async fn announce_registration(settings: &Settings, console: &Console) {
+    if settings.environment != Environment::Production {
+        return;
+    }
+    let at = match registration_client(settings, None) {
+        Ok(Some(client)) => client.server().await.map(|server| format!("https://{}", server.host())),
+        Ok(None) | Err(_) => Ok(String::new()),
+    };
+    if let Some(production) = settings.production_at(&at.unwrap_or_default()) {
+        console.note(&format!("{production}: every change of the contract is live"));
     }
 }
 

@@ -5,7 +5,7 @@ use super::ask::{LONGEST, hushed, too_long};
 use super::console::remark;
 use super::{Console, Exit, Failed};
 use crate::config::Settings;
-use crate::credentials::{self, Keeper, KeyKeeper};
+use crate::credentials::{self, Keeper, KeyKeeper, Store};
 use crate::order::Environment;
 use std::io::{self, IsTerminal as _, Read as _};
 use std::time::Duration;
@@ -22,6 +22,7 @@ pub async fn login(
         return login_market(settings, named, console).await;
     }
     let keeper = keeper(settings, named, "login")?.clone();
+    unshared(settings, "credentials", keeper.store())?;
     let text = answers(&["Consumer key: ", "Consumer secret: "]).await?;
     let credentials = credentials::parse(&text).ok_or_else(|| {
         let what = "this is not a consumer key and a consumer secret: one line each, without blanks, and without a \
@@ -47,6 +48,7 @@ pub async fn logout(
         return logout_market(settings, named, console).await;
     }
     let keeper = keeper(settings, named, "logout")?.clone();
+    unshared(settings, "credentials", keeper.store())?;
     let place = keeper.store().to_string();
     let environment = settings.environment;
     if on_a_thread(move || keeper.remove()).await? {
@@ -60,6 +62,7 @@ pub async fn logout(
 /// Asks for the marketplace's provider key, and stores it.
 async fn login_market(settings: &Settings, named: bool, console: &Console) -> Result<Exit, Failed> {
     let keeper = key_keeper(settings, named, "login")?.clone();
+    unshared(settings, "market.provider_key", keeper.store())?;
     let text = answers(&["Provider key: "]).await?;
     let key = credentials::parse_line(&text).ok_or_else(|| {
         let what = "this is not a provider key: one line, without characters that cannot be seen; nothing was stored";
@@ -76,6 +79,7 @@ async fn login_market(settings: &Settings, named: bool, console: &Console) -> Re
 /// Removes the provider key.
 async fn logout_market(settings: &Settings, named: bool, console: &Console) -> Result<Exit, Failed> {
     let keeper = key_keeper(settings, named, "logout")?.clone();
+    unshared(settings, "market.provider_key", keeper.store())?;
     let place = keeper.store().to_string();
     let environment = settings.environment;
     if on_a_thread(move || keeper.remove()).await? {
@@ -114,6 +118,18 @@ fn key_keeper<'a>(settings: &'a Settings, named: bool, command: &str) -> Result<
         next: Some(format!("Say where it is: [environments.{environment}.market] base_url")),
     })?;
     market.key.as_ref().ok_or_else(|| Failed::new(Exit::Unexpected, "there is no place for a provider key"))
+}
+
+/// Nothing, where no other setting names the file at `store`: what it holds would be replaced or removed there, too.
+fn unshared(settings: &Settings, key: &str, store: &Store) -> Result<(), Failed> {
+    let key = format!("environments.{}.{key}", settings.environment);
+    settings.shares(&key, store).map_or(Ok(()), |other| {
+        Err(Failed {
+            exit: Exit::Configuration,
+            what: format!("{store} is named by {key} and by {other}; nothing was changed"),
+            next: Some("Next: name a file of its own in each of the two".to_owned()),
+        })
+    })
 }
 
 /// Neither command goes on: what is missing, and how to say it.

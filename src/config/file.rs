@@ -330,6 +330,14 @@ pub fn parse(text: &str) -> Result<File, String> {
             .strip_prefix("[environment.")
             .map_or_else(String::new, |rest| format!("; did you mean [environments.{rest}?"));
         let key = key_at(text, at).map_or_else(String::new, |key| format!("{key}: "));
-        format!("{line}: {key}{}{near}", explain(error.message()))
+        let written = error.span().and_then(|span| text.get(span)).unwrap_or_default();
+        let what = match error.message() {
+            "duplicate key" => format!("`{written}` is written twice"),
+            message if heading.starts_with("[environments.") && message.starts_with("unknown variant") => {
+                explain(message).replacen("is not a value here", "is not an environment", 1)
+            }
+            message => explain(message),
+        };
+        format!("{line}: {key}{what}{near}")
     })
 }

@@ -9,6 +9,16 @@ use std::path::{Path, PathBuf, is_separator};
 /// # Errors
 /// Names the setting, where this person's folder is not known.
 pub fn expand(file: &mut File, environment: Environment, home: Option<&Path>) -> Result<(), String> {
+    for (key, path) in paths(file, environment) {
+        if let Some(path) = path {
+            *path = whole(&key, path, home)?;
+        }
+    }
+    Ok(())
+}
+
+/// Every path of `file` that is of weight in `environment`, with the key of its setting; none where nothing is said.
+pub fn paths(file: &mut File, environment: Environment) -> Vec<(String, Option<&mut String>)> {
     let mut each = vec![
         ("journal.url".to_owned(), file.journal.url.as_mut()),
         ("journal.password_file".to_owned(), file.journal.password_file.as_mut()),
@@ -42,12 +52,7 @@ pub fn expand(file: &mut File, environment: Environment, home: Option<&Path>) ->
         ];
         each.extend(here.map(|(key, path)| (format!("environments.{environment}.{key}"), path)));
     }
-    for (key, path) in each {
-        if let Some(path) = path {
-            *path = whole(&key, path, home)?;
-        }
-    }
-    Ok(())
+    each
 }
 
 /// The whole of a path, or of a journal's URL.

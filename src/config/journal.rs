@@ -74,7 +74,9 @@ fn refuse_new_folder(file: &Path, data: &Path) -> Result<(), String> {
 pub fn place(url: &str, data: &Path, server: &ServerFiles) -> Result<Place, String> {
     match url.split_once(':') {
         Some(("sqlite", rest)) if !rest.trim_start_matches("//").is_empty() => {
-            Ok(Place::File(data.join(rest.strip_prefix("//").unwrap_or(rest))))
+            let name = rest.strip_prefix("//").unwrap_or(rest);
+            plain(name)?;
+            Ok(Place::File(data.join(name)))
         }
         Some(("postgres" | "postgresql", _)) => {
             let mut address = Address::parse(url, server.key.clone())?;
@@ -85,6 +87,26 @@ pub fn place(url: &str, data: &Path, server: &ServerFiles) -> Result<Place, Stri
             Err("is not a journal; write sqlite:FILE or postgres://USER@HOST/DATABASE".to_owned())
         }
     }
+}
+
+/// Nothing, where a file of that name can be what is meant. What a shell, or another program that uses `SQLite`, makes something
+/// else of would be taken as it is written, and a journal begun there that is new and empty.
+fn plain(name: &str) -> Result<(), String> {
+    let is_variable = |after: &str| after.starts_with(|c: char| c.is_ascii_alphabetic() || "_{(".contains(c));
+    let what = if name.trim() != name {
+        "blanks around the file's name"
+    } else if name.split('$').skip(1).any(is_variable) {
+        "a variable, which is put in by a shell alone"
+    } else if name.starts_with('~') {
+        "a ~ that is not followed by a /"
+    } else if name.starts_with(':') || name.starts_with("file:") {
+        "a name that is no file's"
+    } else if name.contains('?') {
+        "a ?, and parameters have no effect on a file"
+    } else {
+        return Ok(());
+    };
+    Err(format!("holds {what}; write sqlite:~/FILE, or the whole path of the file"))
 }
 
 /// A file on the command line is below the current folder, one in the configuration below the data folder. Where only the

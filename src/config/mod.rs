@@ -13,6 +13,7 @@ mod journal;
 mod log;
 mod market;
 mod origin;
+mod own;
 mod places;
 mod production;
 mod quiet;

@@ -8,13 +8,14 @@ use super::journal::{self, ServerFiles, place, refuse_one_elsewhere, url_of};
 use super::log::Log;
 use super::market::{self, MarketSettings};
 use super::origin::{Account, Sources, located};
+use super::own;
 use super::places::Places;
 use super::production;
 use super::registration::{self, RegistrationSettings};
 use super::store::store;
 use super::target::{Target, target};
 use super::variables::{self, lookup};
-use crate::credentials::{Keeper, PasswordKeeper};
+use crate::credentials::{Keeper, PasswordKeeper, Store};
 use crate::files;
 use crate::journal::Place;
 use crate::order::doubt::default_quiet;
@@ -59,6 +60,8 @@ pub struct Settings {
     pub registration: Option<RegistrationSettings>,
     /// Where all this came from.
     pub account: Account,
+    /// Every file that a setting names, with its key, whichever environment it is for.
+    named: Vec<(String, PathBuf)>,
 }
 
 /// The name of the file.
@@ -81,7 +84,9 @@ impl Settings {
         let places = Places::find(&variables)?;
         let named = flags.config.clone().or_else(|| lookup(&variables, "PXDESK_CONFIG").map(PathBuf::from));
         let path = named.clone().unwrap_or_else(|| places.config.join(FILE));
-        let text = match files::text_of(&path) {
+        // One that is named here and now may be a pipe, as a shell makes it of `<(…)`.
+        let read = if named.is_some() { files::text_of(&path) } else { files::text_of_file(&path) };
+        let text = match read {
             Ok(text) => Some(text),
             // A link that leads nowhere is not the absence of a file.
             Err(error) if error.kind() == ErrorKind::NotFound && path.is_symlink() => {
@@ -101,15 +106,23 @@ impl Settings {
         let file = variables::overlay(in_file, lines, &variables)?;
         let sources =
             Sources { path: &path, text: text.as_deref(), variables: &variables, flag: flags.environment };
-        let settings = resolve(file, flags, places, &path, &variables);
+        let (folder, home) = (path.parent().unwrap_or(Path::new(".")), home_of(&variables));
+        let named = own::named(&file, folder, &places.data, home);
+        let settings = resolve(file, flags, places, &path, home, user_of(&variables));
+        let settings = settings.and_then(|settings| settings.refuse_own(&path).map(|()| settings));
         let settings = settings.map_err(|what| Error(located(&sources, &what)))?;
         let account = Account::of(&sources, settings.environment, settings.worth_knowing());
-        Ok(Self { account, ..settings })
+        Ok(Self { account, named, ..settings })
     }
 
     /// How production is spoken of, with its address where that is not Lumen's own; none in the other environments.
     pub fn production(&self) -> Option<String> {
         production::production(self.environment, &self.target)
+    }
+
+    /// The same for the marketplace or the registration, which is at `base_url`.
+    pub fn production_at(&self, base_url: &str) -> Option<String> {
+        (self.environment == Environment::Production).then(|| production::at(base_url))
     }
 
     /// What this person may do. Who says nothing is alone at their own desk, and may do what a supervisor may.
@@ -134,6 +147,23 @@ impl Settings {
         self.server.keeper.as_ref()
     }
 
+    /// The other setting that names the file at `store`, too, where `key` says so: what is stored for one of them, or removed, would
+    /// be so for both.
+    pub fn shares(&self, key: &str, store: &Store) -> Option<&str> {
+        let Store::File(file) = store else { return None };
+        own::shared(&self.named, key, file)
+    }
+
+    /// Refuses one of the program's own files as a place for secrets.
+    fn refuse_own(&self, path: &Path) -> Result<(), String> {
+        let of = format!("environments.{}", self.environment);
+        let pair = self.credentials.as_ref().map(|keeper| (format!("{of}.credentials"), keeper.store()));
+        let key = self.market.as_ref().and_then(|market| market.key.as_ref());
+        let key = key.map(|keeper| (format!("{of}.market.provider_key"), keeper.store()));
+        let mut both = pair.into_iter().chain(key);
+        both.try_for_each(|(key, store)| own::refuse(&key, store, path, &self.journal, &self.places))
+    }
+
     /// What is worth knowing of the settings even when nobody gave it.
     fn worth_knowing(&self) -> [(String, String); 6] {
         let Settings { environment, agent, journal, target, credentials, .. } = self;
@@ -154,17 +184,27 @@ impl Settings {
     }
 }
 
+/// This person's own folder, where it is known.
+fn home_of(variables: &[(String, String)]) -> Option<&Path> {
+    lookup(variables, "HOME").or_else(|| lookup(variables, "USERPROFILE")).map(Path::new)
+}
+
+fn user_of(variables: &[(String, String)]) -> Option<&str> {
+    lookup(variables, "USER").or_else(|| lookup(variables, "USERNAME"))
+}
+
 /// The settings of one environment; what is wrong begins with the key of the setting.
 fn resolve(
     mut file: File,
     flags: &Flags,
     places: Places,
     path: &Path,
-    variables: &[(String, String)],
+    home: Option<&Path>,
+    user: Option<&str>,
 ) -> Result<Settings, String> {
     let environment = flags.environment.or(file.environment).unwrap_or(Environment::Embedded);
     refuse_real_secrets(&file)?;
-    let home = lookup(variables, "HOME").or_else(|| lookup(variables, "USERPROFILE")).map(Path::new);
+    production::refuse_twice(&file.environments)?;
     home::expand(&mut file, environment, home)?;
     let EnvironmentFile {
         base_url,
@@ -216,7 +256,7 @@ fn resolve(
         home,
     });
     let (journal, server) = journal::resolve(&file.journal, &places.data, folder)?;
-    let agent = agent(file.agent, variables)?;
+    let agent = agent(file.agent, user)?;
     Ok(Settings {
         environment,
         agent,
@@ -239,6 +279,7 @@ fn resolve(
         market: market?,
         registration: registration?,
         account: Account::default(),
+        named: Vec::new(),
     })
 }
 
@@ -262,12 +303,12 @@ fn refuse_real_secrets(file: &File) -> Result<(), String> {
 }
 
 /// Who works at this desk: as configured, or else the user of this process.
-fn agent(configured: Option<String>, variables: &[(String, String)]) -> Result<String, String> {
+fn agent(configured: Option<String>, user: Option<&str>) -> Result<String, String> {
     if configured.as_ref().is_some_and(|agent| agent.trim().is_empty()) {
         return Err("agent is empty; write who works at this desk, or leave it out".to_owned());
     }
-    let user = || lookup(variables, "USER").or_else(|| lookup(variables, "USERNAME")).map(str::to_owned);
     let is_given = configured.is_some();
+    let user = || user.map(str::to_owned);
     let agent = configured.or_else(user).or_else(system_user).unwrap_or_else(|| "agent".to_owned());
     // It stands beside every event: a line break in it would begin a line that looks like another event.
     if agent.contains(is_invisible) {

@@ -182,13 +182,20 @@ fn valid(keys: &[Vec<String>]) -> Vec<String> {
 
 fn unknown<'a>(valid: &[String], variables: &'a [(String, String)]) -> impl Iterator<Item = &'a String> {
     let names = variables.iter().map(|(name, _)| name);
-    names.filter(|name| name.starts_with(OURS) && name.len() > OURS.len() && !valid.contains(name))
+    names.filter(|name| name.starts_with(OURS) && !valid.contains(name))
 }
 
 /// A variable that is nearly a setting is meant for one, and refused.
 fn refuse_misspelt(keys: &[Vec<String>], variables: &[(String, String)]) -> Result<(), Error> {
     let valid = valid(keys);
-    for unknown in unknown(&valid, variables) {
+    for unknown in unknown(&valid, variables).filter(|name| name.len() > OURS.len()) {
+        let mut headers =
+            Environment::ALL.map(|of| format!("{OURS}ENVIRONMENTS_{of}_HEADERS").to_uppercase()).into_iter();
+        if headers.any(|headers| unknown.replace("__", "_").starts_with(&headers)) {
+            return Err(Error(format!(
+                "the variable {unknown} is not a setting; headers of your own are given in the file alone"
+            )));
+        }
         let likeness = |known: &String| {
             strsim::jaro_winkler(unknown.trim_start_matches(OURS), known.trim_start_matches(OURS))
         };

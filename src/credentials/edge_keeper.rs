@@ -76,7 +76,7 @@ impl EdgeKeeper {
     pub fn write(&self, credentials: &Credentials) -> Result<(), Error> {
         match self.place.store {
             Store::File(_) => Err(self.place.error(Why::Content("pxdesk does not write it".to_owned()))),
-            Store::Keyring | Store::Keyutils => self.place.write(trio(credentials)),
+            Store::Keyring | Store::Keyutils => self.place.write(trio(credentials), parse_trio),
         }
     }
 
@@ -87,7 +87,7 @@ impl EdgeKeeper {
     pub fn remove(&self) -> Result<bool, Error> {
         match self.place.store {
             Store::File(_) => Err(self.place.error(Why::Content("pxdesk does not remove it".to_owned()))),
-            Store::Keyring | Store::Keyutils => self.place.remove(),
+            Store::Keyring | Store::Keyutils => self.place.remove(parse_trio),
         }
     }
 

@@ -133,6 +133,10 @@ impl Error {
             }
         };
         match (why, store) {
+            // What is not ours is not replaced: it could be the only copy of somebody's key.
+            (Why::Shape, Store::File(_)) => {
+                format!("name another file in {setting}; or, if it is yours for that, put it right")
+            }
             (Why::Nothing | Why::Shape | Why::Content(_), _) => login,
             (Why::Several, _) => format!("run: pxdesk logout {flags}, then {login}"),
             (Why::Unreachable(_), Store::Keyring) if cfg!(target_os = "linux") => {
@@ -141,9 +145,18 @@ impl Error {
             (Why::Locked(_) | Why::Late(..), _) => format!("unlock it and try again; or {elsewhere}"),
             (Why::Ended(_), _) => "try again".to_owned(),
             (Why::Unreachable(_) | Why::Failed(_), _) => elsewhere,
-            (Why::File(_) | Why::NotAFile, _) => {
-                format!("name a file of your own in {setting}")
-            }
+            (Why::File(error), _) => match error.kind() {
+                io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+                    "make room on its disk, then try again".to_owned()
+                }
+                io::ErrorKind::ReadOnlyFilesystem => {
+                    format!(
+                        "have its disk made one that can be written; or name a file on another one in {setting}"
+                    )
+                }
+                _ => format!("name a file of your own in {setting}"),
+            },
+            (Why::NotAFile, _) => format!("name a file of your own in {setting}"),
             #[cfg(unix)]
             (Why::Open(_), Store::File(path)) => format!("run: chmod 600 {}", path.display()),
             #[cfg(unix)]

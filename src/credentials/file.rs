@@ -2,9 +2,9 @@
 
 use super::error::Why;
 use crate::files::{draft_of, private, settle};
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, Read as _, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
 /// More than any key and secret need; a longer file holds something else.
@@ -17,12 +17,7 @@ pub fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, Why> {
 
 /// The same of a file that may have up to `longest` bytes.
 pub fn read_longer(path: &Path, longest: usize) -> Result<Zeroizing<Vec<u8>>, Why> {
-    let file = open(path).map_err(why)?;
-    // Asked of the open file, not of the path: so the file that is checked is the file that is read.
-    let metadata = file.metadata().map_err(why)?;
-    if !metadata.is_file() {
-        return Err(Why::NotAFile);
-    }
+    let (file, metadata) = open_file(path)?;
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
@@ -31,6 +26,20 @@ pub fn read_longer(path: &Path, longest: usize) -> Result<Zeroizing<Vec<u8>>, Wh
             return Err(Why::Open(mode));
         }
     }
+    #[cfg(not(unix))]
+    drop(metadata);
+    whole(file, longest)
+}
+
+/// A regular file, open to be read. What is known of it is asked of the open file, not of the path: so the file that is checked
+/// is the file that is read.
+fn open_file(path: &Path) -> Result<(File, Metadata), Why> {
+    let file = open(path).map_err(why)?;
+    let metadata = file.metadata().map_err(why)?;
+    if metadata.is_file() { Ok((file, metadata)) } else { Err(Why::NotAFile) }
+}
+
+fn whole(file: File, longest: usize) -> Result<Zeroizing<Vec<u8>>, Why> {
     let mut text = Zeroizing::new(Vec::with_capacity(longest + 1));
     file.take(longest as u64 + 1).read_to_end(&mut text).map_err(why)?;
     if text.len() > longest { Err(Why::Shape) } else { Ok(text) }
@@ -49,11 +58,13 @@ fn open(path: &Path) -> io::Result<File> {
     File::open(path)
 }
 
-/// Writes the file at `path`, and its folder when there is none: it appears whole and with mode 0600, or not at all.
-pub fn write(path: &Path, text: &[u8]) -> Result<(), Why> {
-    match fs::symlink_metadata(path) {
-        Ok(found) if !found.is_file() => return Err(Why::NotAFile),
-        Ok(_) | Err(_) => {}
+/// Writes the file at `path`, and its folder when there is none: it appears whole and with mode 0600, or not at all. A file that
+/// is there is replaced only where it is empty, or what it holds `is_ours`.
+pub fn write(path: &Path, text: &[u8], is_ours: impl Fn(&[u8]) -> bool) -> Result<(), Why> {
+    let path = &followed(path)?;
+    match is_to_go(path, is_ours) {
+        Ok(()) | Err(Why::Nothing) => {}
+        Err(why) => return Err(why),
     }
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     fs::create_dir_all(folder).map_err(Why::File)?;
@@ -69,12 +80,31 @@ pub fn write(path: &Path, text: &[u8]) -> Result<(), Why> {
     written.map_err(Why::File)
 }
 
-/// Removes the file at `path`. A link is left alone: without it, what it leads to would still hold the secret.
-pub fn remove(path: &Path) -> Result<(), Why> {
-    if !fs::symlink_metadata(path).map_err(why)?.is_file() {
-        return Err(Why::NotAFile);
-    }
+/// Removes the file at `path` where it is empty, or what it holds `is_ours`; where that is a link, the file that it leads to, for
+/// that is what holds the secret.
+pub fn remove(path: &Path, is_ours: impl Fn(&[u8]) -> bool) -> Result<(), Why> {
+    let path = &followed(path)?;
+    is_to_go(path, is_ours)?;
     fs::remove_file(path).map_err(why)
+}
+
+/// Nothing, where the file at `path` may be replaced or removed: nobody's key or text is lost with it.
+fn is_to_go(path: &Path, is_ours: impl Fn(&[u8]) -> bool) -> Result<(), Why> {
+    let (file, _) = open_file(path)?;
+    let text = whole(file, LONGEST)?;
+    if text.trim_ascii().is_empty() || is_ours(&text) { Ok(()) } else { Err(Why::Shape) }
+}
+
+/// The file that is meant by `path`, whether it is there or not: a link is followed, as it is when the file is read.
+fn followed(path: &Path) -> Result<PathBuf, Why> {
+    /// More than these lead in a circle.
+    const MOST: usize = 40;
+    let mut path = path.to_owned();
+    for _ in 0..MOST {
+        let Ok(to) = fs::read_link(&path) else { return Ok(path) };
+        path = path.parent().unwrap_or(Path::new("")).join(to);
+    }
+    Err(Why::NotAFile)
 }
 
 fn why(error: io::Error) -> Why {
@@ -138,23 +168,43 @@ mod tests {
     }
 
     #[test]
-    fn a_link_is_not_removed_as_though_the_secret_were_gone_with_it() {
+    fn a_link_is_followed_by_whatever_reads_writes_or_removes() {
         let home = tempfile::tempdir().unwrap();
         let (link, file) = (home.path().join("link"), home.path().join("file"));
-        keeper(&file).write(&pair("k", "s")).unwrap();
-        std::os::unix::fs::symlink(&file, &link).unwrap();
-        let error = keeper(&link).remove().unwrap_err().to_string();
-        assert!(error.contains("is not a regular file"), "{error}");
-        assert!(keeper(&file).read().is_ok());
+        std::os::unix::fs::symlink("file", &link).unwrap();
+        assert!(keeper(&link).read().unwrap_err().to_string().contains("holds none"), "it leads nowhere");
+        keeper(&link).write(&pair("k", "s")).unwrap();
+        assert!(link.is_symlink() && keeper(&link).read().is_ok() && keeper(&file).read().is_ok());
+        assert!(keeper(&link).remove().unwrap() && !file.exists());
+        let round = home.path().join("round");
+        std::os::unix::fs::symlink("round", &round).unwrap();
+        assert!(keeper(&round).write(&pair("k", "s")).is_err() && keeper(&round).remove().is_err());
     }
 
+    /// It could be the only copy of somebody's key.
     #[test]
-    fn a_link_is_not_replaced() {
+    fn a_file_that_holds_something_else_is_neither_replaced_nor_removed() {
         let home = tempfile::tempdir().unwrap();
-        let link = home.path().join("link");
-        std::os::unix::fs::symlink(home.path().join("elsewhere"), &link).unwrap();
-        let error = keeper(&link).write(&pair("k", "s")).unwrap_err().to_string();
-        assert!(error.contains("is not a regular file"), "{error}");
+        let path = home.path().join("id_ed25519");
+        for text in ["-----BEGIN KEY-----\nabc\n-----END KEY-----\n", "one line\n", "\u{0}\u{1}"] {
+            fs::write(&path, text).unwrap();
+            fs::set_permissions(&path, Permissions::from_mode(0o600)).unwrap();
+            let refused = [
+                keeper(&path).write(&pair("k", "s")).unwrap_err(),
+                keeper(&path).remove().unwrap_err(),
+                keeper(&path).read().unwrap_err(),
+            ];
+            for error in refused {
+                assert!(error.what().contains("holds something else for sandbox than two lines"), "{error}");
+                let next = error.next_step();
+                assert!(next.contains("name another file") && !next.contains("login"), "{next}");
+            }
+            assert_eq!(fs::read_to_string(&path).unwrap(), text);
+        }
+        fs::write(&path, "\n").unwrap();
+        assert!(keeper(&path).read().unwrap_err().to_string().contains("holds none"), "it is empty");
+        keeper(&path).write(&pair("k", "s")).unwrap();
+        assert!(keeper(&path).read().is_ok());
     }
 
     #[test]

@@ -44,7 +44,7 @@ impl Keeper {
     /// # Errors
     /// When they could not be stored.
     pub fn write(&self, credentials: &Credentials) -> Result<(), Error> {
-        self.0.write(pair::lines(credentials))
+        self.0.write(pair::lines(credentials), pair::parse)
     }
 
     /// Removes the credentials; false when there were none.
@@ -52,7 +52,7 @@ impl Keeper {
     /// # Errors
     /// When they could not be removed.
     pub fn remove(&self) -> Result<bool, Error> {
-        self.0.remove()
+        self.0.remove(pair::parse)
     }
 
     /// The same, to be asked when a token is needed.

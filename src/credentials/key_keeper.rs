@@ -43,7 +43,7 @@ impl KeyKeeper {
     /// # Errors
     /// When it could not be stored.
     pub fn write(&self, key: &Secret) -> Result<(), Error> {
-        self.0.write(line(key))
+        self.0.write(line(key), parse_line)
     }
 
     /// Removes the key; false when there was none.
@@ -51,7 +51,7 @@ impl KeyKeeper {
     /// # Errors
     /// When it could not be removed.
     pub fn remove(&self) -> Result<bool, Error> {
-        self.0.remove()
+        self.0.remove(parse_line)
     }
 
     /// The same, to be asked when a call is made.
@@ -91,9 +91,9 @@ mod tests {
             "{open}"
         );
         fs::set_permissions(&path, Permissions::from_mode(0o600)).unwrap();
-        fs::write(&path, "the-key\nanother\n").unwrap();
+        fs::write(&path, "the-key\nhunter2\n").unwrap();
         let shape = keeper.read().unwrap_err().to_string();
-        assert!(shape.contains("than one line, the provider key") && !shape.contains("another"), "{shape}");
+        assert!(shape.contains("than one line, the provider key") && !shape.contains("hunter2"), "{shape}");
         assert!(keeper.remove().unwrap() && !keeper.remove().unwrap());
     }
 }

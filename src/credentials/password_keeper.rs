@@ -35,7 +35,7 @@ impl PasswordKeeper {
     /// # Errors
     /// When it could not be stored.
     pub fn write(&self, password: &Secret) -> Result<(), Error> {
-        self.0.write(line(password))
+        self.0.write(line(password), parse_line)
     }
 
     /// Removes the password; false when there was none.
@@ -43,6 +43,6 @@ impl PasswordKeeper {
     /// # Errors
     /// When it could not be removed.
     pub fn remove(&self) -> Result<bool, Error> {
-        self.0.remove()
+        self.0.remove(parse_line)
     }
 }

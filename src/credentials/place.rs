@@ -20,22 +20,27 @@ impl Place {
             Store::File(path) => file::read(path),
             Store::Keyring | Store::Keyutils => keyrings::read(&self.store, self.slot),
         };
-        text.and_then(|text| parse(&text).ok_or(Why::Shape)).map_err(|why| self.error(why))
+        let shape = |text: &[u8]| if text.trim_ascii().is_empty() { Why::Nothing } else { Why::Shape };
+        text.and_then(|text| parse(&text).ok_or_else(|| shape(&text))).map_err(|why| self.error(why))
     }
 
-    /// Stores `text` in the place of what is there. May block for longer.
-    pub fn write(&self, text: Zeroizing<Vec<u8>>) -> Result<(), Error> {
+    /// Stores `text` in the place of what is there, which in a file is something that `parse` understands. May block for longer.
+    pub fn write<T>(
+        &self,
+        text: Zeroizing<Vec<u8>>,
+        parse: impl Fn(&[u8]) -> Option<T>,
+    ) -> Result<(), Error> {
         let written = match &self.store {
-            Store::File(path) => file::write(path, &text),
+            Store::File(path) => file::write(path, &text, |found| parse(found).is_some()),
             Store::Keyring | Store::Keyutils => keyrings::write(&self.store, self.slot, text),
         };
         written.map_err(|why| self.error(why))
     }
 
-    /// Removes what is kept; false when there was nothing.
-    pub fn remove(&self) -> Result<bool, Error> {
+    /// Removes what is kept, which in a file is something that `parse` understands; false when there was nothing.
+    pub fn remove<T>(&self, parse: impl Fn(&[u8]) -> Option<T>) -> Result<bool, Error> {
         let removed = match &self.store {
-            Store::File(path) => file::remove(path),
+            Store::File(path) => file::remove(path, |found| parse(found).is_some()),
             Store::Keyring | Store::Keyutils => keyrings::remove(&self.store, self.slot),
         };
         match removed {

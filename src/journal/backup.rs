@@ -27,7 +27,7 @@ impl Journal {
         };
         // A copy of what is not to be trusted could take a good one's place.
         self.trust()?;
-        if is_ours(&disk.file, to) {
+        if stands_beside(&disk.file, to) {
             let why = "is what pxdesk itself keeps beside the journal; name another file".to_owned();
             return Err(Error::Failed { file: to.to_owned(), why });
         }
@@ -53,7 +53,7 @@ impl Journal {
 }
 
 /// True of the names that stand beside the journal in `file`, or may one day: its key, its log, what says who is there.
-fn is_ours(file: &Path, to: &Path) -> bool {
+pub fn stands_beside(file: &Path, to: &Path) -> bool {
     let whole = |path: PathBuf| std::path::absolute(&path).unwrap_or(path);
     let (file, to) = (whole(file.to_owned()), whole(real(to)));
     let names = ["key", "desks", "worker"].map(|ending| file.with_extension(ending));
@@ -73,10 +73,10 @@ mod tests {
         for name in
             ["pxdesk.key", "pxdesk.desks", "pxdesk.worker", "pxdesk.db-wal", "sub/../pxdesk.db-journal"]
         {
-            assert!(is_ours(&file, &home.path().join(name)), "{name}");
+            assert!(stands_beside(&file, &home.path().join(name)), "{name}");
         }
         for name in ["pxdesk.2026.db", "backup.db", "sub/pxdesk.key"] {
-            assert!(!is_ours(&file, &home.path().join(name)), "{name}");
+            assert!(!stands_beside(&file, &home.path().join(name)), "{name}");
         }
     }
 }

@@ -247,12 +247,13 @@ impl Error {
             Self::Closed { file } => say(file, &"was closed: pxdesk is ending"),
             Self::ReadOnly { file } => say(
                 file,
-                &"cannot be written, or its directory cannot: SQLite keeps a log beside the file. This was not \
-                  recorded. Give this user the right to write both",
+                &"cannot be written, or its directory cannot: SQLite keeps a log beside the file, also to read it. Nothing \
+                  was recorded. Give this user the right to write both",
             ),
-            Self::Full { file } => {
-                say(file, &"cannot grow: the disk is full. This was not recorded. Make room, then try again")
-            }
+            Self::Full { file } => say(
+                file,
+                &"cannot grow: the disk is full, and to read it takes room as well. Nothing was recorded. Make room, then try again",
+            ),
             Self::Io { file, why } => say(
                 file,
                 &format_args!(

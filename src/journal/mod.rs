@@ -71,6 +71,7 @@ mod verify;
 #[cfg(test)]
 mod tests;
 
+pub use backup::stands_beside;
 pub use chain::{ChainKey, Head, JournalId};
 pub use checkpoint::{Checkpoint, Misfit};
 pub use entry::{Entry, Step, fold};

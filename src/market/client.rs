@@ -7,7 +7,7 @@ use super::settings::{Endpoints, Settings};
 use crate::kind::Timestamp;
 use crate::order::Secret;
 use crate::subscription::{Failure, Outcome};
-use crate::wire::{Error, Exchange, Http, Pace, Received, Server, http_date, redact, retry_after};
+use crate::wire::{Clocks, Error, Exchange, Http, Pace, Received, Server, http_date, redact, retry_after};
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderValue};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -114,11 +114,18 @@ impl Client {
         Server::new(&self.http, &self.endpoints.base)
     }
 
+    /// What the server's root says to a look, which shows the key to nobody, and what time it is there.
+    ///
+    /// # Errors
+    /// In words: why there is no connection that may be trusted, or no answer on it.
+    pub async fn greet(&self) -> Result<Clocks, String> {
+        self.server().greet(&self.http).await
+    }
+
     /// What time it is there, to the second: asks for the head of the server's root, without the key. None when there is no
     /// answer, or none that says so.
     pub async fn server_time(&self) -> Option<Timestamp> {
-        let clocks = self.server().greet(&self.http).await.ok()?;
-        clocks.map(|(theirs, _ours)| theirs)
+        self.greet().await.ok()?.map(|(theirs, _ours)| theirs)
     }
 }
 

@@ -324,7 +324,9 @@ fn embed(settings: &Settings, scenario: sandbox::Scenario) -> Result<String, Fai
     let address: SocketAddr = listener.local_addr().map_err(|e| failed(e.to_string()))?;
     listener.set_nonblocking(true).map_err(|e| failed(e.to_string()))?;
     // Its state lies there even when the journal lies elsewhere; and the thread does not wait for the journal.
-    std::fs::create_dir_all(&settings.places.data).map_err(|e| failed(e.to_string()))?;
+    let data = &settings.places.data;
+    std::fs::create_dir_all(data)
+        .map_err(|e| failed(format!("its folder {} cannot be made: {e}", data.display())))?;
     let state_file = state_file(settings);
     let serve = move || {
         await_first(&listener);

@@ -20,5 +20,6 @@ mod watched;
 
 pub use decide::Forward;
 pub use options::{Deciding, Options, Otherwise, Plans};
-pub use proof::{Proof, tls};
+pub use program::startable;
+pub use proof::{Proof, tls, validity};
 pub use serve::serve;

@@ -2,6 +2,7 @@
 
 use super::decide::said_in;
 use crate::subscription::{Answer, Subscription};
+use std::path::Path;
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -14,6 +15,34 @@ const LONGEST: u64 = 64 * 1024;
 const EMPTIED: Duration = Duration::from_millis(250);
 /// How long a program that was told to end may take for that.
 const GRACE: Duration = Duration::from_secs(2);
+
+/// Nothing, where `program` can be started. Where it cannot, no deploy would be decided by it.
+///
+/// # Errors
+/// Says why not.
+pub fn startable(program: &[String]) -> Result<(), String> {
+    let name = program.first().map_or("", String::as_str);
+    let found = if name.contains(std::path::is_separator) {
+        can_run(Path::new(name))
+    } else {
+        let folders = std::env::var_os("PATH").unwrap_or_default();
+        std::env::split_paths(&folders).any(|folder| can_run(&folder.join(name)))
+    };
+    if found || cfg!(windows) {
+        return Ok(());
+    }
+    Err(format!("market.webhook.command: the program `{name}` is not there, or may not be run by this user"))
+}
+
+#[cfg(unix)]
+fn can_run(file: &Path) -> bool {
+    file.is_file() && rustix::fs::access(file, rustix::fs::Access::EXEC_OK).is_ok()
+}
+
+#[cfg(not(unix))]
+fn can_run(file: &Path) -> bool {
+    file.is_file()
+}
 
 /// What `program` says of `subscription` `within` that time: the buyer's fields go in as JSON; `{"customerId": "…"}` comes out,
 /// or `{"refusal": "…"}` with what the buyer is told. A refusal in words that may not be shown is told as `unworded`. What it

@@ -1,5 +1,6 @@
 //! Whether a sender is the marketplace: a header, HTTP Basic, a certificate; all that is configured is asked for.
 
+use crate::files::bytes_of_file;
 use crate::kind::Digest;
 use crate::order::Secret;
 use crate::wire::tls::authorities;
@@ -7,12 +8,15 @@ use axum::http::header::AUTHORIZATION;
 use axum::http::{HeaderMap, HeaderName};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
+use rustls::client::WebPkiServerVerifier;
+use rustls::client::danger::ServerCertVerifier as _;
 use rustls::pki_types::pem::PemObject as _;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
 use rustls::server::WebPkiClientVerifier;
-use rustls::{RootCertStore, ServerConfig};
+use rustls::{CertificateError, RootCertStore, ServerConfig};
 use std::path::Path;
 use std::sync::Arc;
+use zeroize::Zeroizing;
 
 /// By what a sender proves to be the marketplace.
 #[derive(Default)]
@@ -62,6 +66,41 @@ fn is_same(a: &[u8], b: &[u8]) -> bool {
     Digest::of(a) == Digest::of(b)
 }
 
+fn chain(cert: &Path) -> Result<Vec<CertificateDer<'static>>, String> {
+    let bad = |what: &dyn std::fmt::Display| format!("{}: {what}", cert.display());
+    let bytes = bytes_of_file(cert).map_err(|e| bad(&e))?;
+    let chain: Vec<_> =
+        CertificateDer::pem_slice_iter(&bytes).collect::<Result<_, _>>().map_err(|e| bad(&e))?;
+    if chain.is_empty() { Err(bad(&"holds no certificate")) } else { Ok(chain) }
+}
+
+/// Nothing, where the certificate in the file `cert` is valid now; whoever connects would refuse it otherwise.
+///
+/// # Errors
+/// Names the file, and says why it is not.
+pub fn validity(cert: &Path) -> Result<(), String> {
+    let chain = chain(cert)?;
+    let Some(first) = chain.first() else { return Ok(()) };
+    // Verified as its own authority, and for no name of its own: all that is asked of that is whether the time is right.
+    let mut roots = RootCertStore::empty();
+    if roots.add(first.clone()).is_err() {
+        return Ok(());
+    }
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let verifier = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider).build();
+    let (Ok(verifier), Ok(name)) = (verifier, ServerName::try_from("localhost")) else { return Ok(()) };
+    let why = match verifier.verify_server_cert(first, &[], &name, &[], UnixTime::now()) {
+        Err(rustls::Error::InvalidCertificate(
+            CertificateError::Expired | CertificateError::ExpiredContext { .. },
+        )) => "has expired; renew it",
+        Err(rustls::Error::InvalidCertificate(
+            CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. },
+        )) => "is not valid yet, by this machine's clock",
+        Ok(_) | Err(_) => return Ok(()),
+    };
+    Err(format!("{}: the certificate {why}", cert.display()))
+}
+
 /// With what a receiver speaks TLS: its certificate and key, and the authorities of its clients' certificates, where they
 /// are asked for.
 ///
@@ -69,12 +108,9 @@ fn is_same(a: &[u8], b: &[u8]) -> bool {
 /// Names the file, and says what is not right with it.
 pub fn tls(cert: &Path, key: &Path, clients: Option<&Path>) -> Result<Arc<ServerConfig>, String> {
     let bad = |path: &Path, what: &dyn std::fmt::Display| format!("{}: {what}", path.display());
-    let chain = CertificateDer::pem_file_iter(cert).map_err(|e| bad(cert, &e))?;
-    let chain: Vec<_> = chain.collect::<Result<_, _>>().map_err(|e| bad(cert, &e))?;
-    if chain.is_empty() {
-        return Err(bad(cert, &"holds no certificate"));
-    }
-    let private = PrivateKeyDer::from_pem_file(key).map_err(|e| bad(key, &e))?;
+    let chain = chain(cert)?;
+    let bytes = Zeroizing::new(bytes_of_file(key).map_err(|e| bad(key, &e))?);
+    let private = PrivateKeyDer::from_pem_slice(&bytes).map_err(|e| bad(key, &e))?;
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let builder = ServerConfig::builder_with_provider(Arc::clone(&provider));
     let builder = builder.with_safe_default_protocol_versions().map_err(|e| bad(cert, &e))?;
@@ -130,5 +166,22 @@ mod tests {
             assert!(!both.holds(&given), "{given:?}");
         }
         assert!(Proof::default().is_none() && Proof::default().holds(&headers(&[])));
+    }
+
+    #[test]
+    fn a_certificate_that_is_not_valid_now_is_told() {
+        let home = tempfile::tempdir().unwrap();
+        let file = home.path().join("desk.pem");
+        let told = |from: i32, until: i32| {
+            let mut of = rcgen::CertificateParams::new(vec!["desk.example".to_owned()]).unwrap();
+            (of.not_before, of.not_after) =
+                (rcgen::date_time_ymd(from, 1, 1), rcgen::date_time_ymd(until, 1, 1));
+            let certificate = of.self_signed(&rcgen::KeyPair::generate().unwrap()).unwrap();
+            std::fs::write(&file, certificate.pem()).unwrap();
+            validity(&file)
+        };
+        assert_eq!(told(2000, 2100), Ok(()));
+        assert!(told(2000, 2001).unwrap_err().ends_with("desk.pem: the certificate has expired; renew it"));
+        assert!(told(2098, 2099).unwrap_err().contains("is not valid yet"));
     }
 }

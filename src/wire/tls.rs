@@ -1,5 +1,6 @@
 //! TLS 1.2 and later, with the platform's own idea of whom to trust.
 
+use crate::files::bytes_of_file;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::pem::{self, PemObject as _};
@@ -17,7 +18,7 @@ use std::sync::Arc;
 /// # Errors
 /// Says what is wrong with the file, which the caller names.
 pub fn authorities(file: &Path) -> Result<Vec<CertificateDer<'static>>, String> {
-    let bytes = std::fs::read(file).map_err(|error| format!("cannot be read: {error}"))?;
+    let bytes = bytes_of_file(file).map_err(|error| format!("cannot be read: {error}"))?;
     let found: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&bytes).collect();
     let found = found.map_err(|error| format!("is not a PEM file: {}", odd(&error)))?;
     if found.is_empty() {

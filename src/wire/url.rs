@@ -11,7 +11,8 @@ pub fn url(setting: &str, text: &str) -> Result<Url, Error> {
     let fail = |why: String| Error { setting: setting.to_owned(), why };
     let url = Url::parse(text).map_err(|error| fail(format!("is not a URL: {error}")))?;
     if !url.username().is_empty() || url.password().is_some() {
-        return Err(fail("holds a user name or password; key and secret belong in `credentials`".to_owned()));
+        let why = "holds a user name or password; no secret belongs here, and each has a setting of its own";
+        return Err(fail(why.to_owned()));
     }
     if url.fragment().is_some() || url.query().is_some() {
         return Err(fail("holds a query or a fragment; leave out everything from `?` or `#`".to_owned()));

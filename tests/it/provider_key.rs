@@ -88,6 +88,8 @@ fn the_doctor_shows_the_marketplace_and_what_the_receiver_lacks() {
         status == "ok" && text.contains("http://127.0.0.1:9/m/") && text.contains("/saas-usage/end"),
         "{text}"
     );
+    let (status, text) = check(&ran, "market server");
+    assert!(status == "failed" && text.contains("127.0.0.1:9"), "nobody is there: {text}");
     let (status, text) = check(&ran, "receiver");
     assert!(status == "warning" && text.contains("/deploy") && text.contains("refused: Call us."), "{text}");
     let (status, text) = check(&ran, "skus");
@@ -122,4 +124,29 @@ fn a_kernel_s_keyring_that_cannot_be_used_is_given_no_key() {
     } else {
         home.run(&LOGOUT);
     }
+}
+
+/// A program that is not there would decide no deploy.
+#[test]
+fn a_receiver_whose_program_is_not_there_is_not_started() {
+    let home = home("[market.webhook]\nanswer = \"command\"\ncommand = [\"/nonexistent/provision\"]\n");
+    let (status, text) = check(&home.run(&["doctor", "--output", "json"]), "receiver");
+    assert!(status == "failed" && text.contains("/nonexistent/provision"), "{text}");
+    let served = home.run(&["market", "serve", "--listen", "127.0.0.1:0"]).with(5);
+    assert!(served.err.contains("/nonexistent/provision"), "{served:?}");
+}
+
+/// It would be lost with the key.
+#[test]
+fn what_login_has_not_written_it_does_not_replace() {
+    let home = home("provider_key = \"id.pem\"\n");
+    let file = home.path().join(".config/pxdesk/id.pem");
+    fs::write(&file, "-----BEGIN\nabc\n-----END\n").unwrap();
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
+    let refused = [home.run_with(&LOGIN, KEY).with(5), home.run(&LOGOUT).with(5)];
+    assert!(refused.iter().all(|ran| ran.err.contains("name another file")), "{refused:?}");
+    home.reconfigure("id.pem", "credentials");
+    let shared = home.run_with(&LOGIN, KEY).with(5);
+    assert!(shared.err.contains("environments.sandbox.credentials"), "{shared:?}");
+    assert_eq!(fs::read_to_string(&file).unwrap(), "-----BEGIN\nabc\n-----END\n");
 }

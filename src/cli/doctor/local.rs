@@ -17,8 +17,24 @@ pub fn configuration(settings: &Settings) -> Check {
     lines.extend(
         account.given.iter().map(|(key, given)| format!("{key} = {} ({})", given.value, given.origin)),
     );
+    lines.extend(without_a_server(settings));
     lines.push("everything else: default".to_owned());
     Check::ok("configuration", lines.join("\n"))
+}
+
+/// What is said of a server, where the journal is on none.
+fn without_a_server(settings: &Settings) -> Option<String> {
+    let is_given = |key: &&str| settings.account.given.contains_key(*key);
+    let given: Vec<_> = ["journal.password", "journal.password_file", "journal.key_file"]
+        .into_iter()
+        .filter(is_given)
+        .collect();
+    (settings.journal.file().is_some() && !given.is_empty()).then(|| {
+        format!(
+            "without effect on a journal in a file, and for `journal copy` to PostgreSQL alone: {}",
+            given.join(", ")
+        )
+    })
 }
 
 /// Variables that look like settings and set nothing; none where there are none.
@@ -111,6 +127,11 @@ fn journal_checks(settings: &Settings, opened: Result<Journal, journal::Error>) 
                 journal::Error::Failed { .. } | journal::Error::Io { .. } => {
                     "do what it says; nothing is sent without a journal"
                 }
+                journal::Error::NoKey { .. }
+                | journal::Error::WrongKey { .. }
+                | journal::Error::OpenKey { .. } => {
+                    "do what it says; nothing is sent without the journal's key"
+                }
                 error => error.remedy(),
             };
             let failed = Failed::from(error);
@@ -194,10 +215,12 @@ fn waits_in(spool: &Path) -> usize {
 /// The folder of the logs. An order goes on without them.
 pub fn logs(settings: &Settings) -> Check {
     let folder = &settings.places.state;
-    match writable(folder) {
+    // The folder may be fine, and today's file no file.
+    let written = writable(folder).and_then(|()| crate::telemetry::start(settings).map(drop));
+    match written {
         Ok(()) => Check::ok("logs", format!("{} can be written", folder.display())),
         Err(why) => {
-            Check::warning("logs", why, "give this user the right to write there; orders go on without logs")
+            Check::warning("logs", why, "let this user write there, into a file; orders go on without logs")
         }
     }
 }

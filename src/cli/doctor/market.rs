@@ -1,27 +1,40 @@
 //! The marketplace as it is configured: where it is, its key, how deploys are received, what is sold.
 
-use super::Check;
-use crate::config::{MarketSettings, MarketTarget, Otherwise, Proof, Settings, Webhook};
+use super::{Check, Status};
+use crate::config::{Answering, MarketSettings, MarketTarget, Otherwise, Proof, Settings, Webhook};
 use crate::credentials::{KeyKeeper, read_login, read_secret};
+use crate::market::Client;
 use crate::session::{Exit, market_client};
-use crate::webhook::tls;
+use crate::webhook::{Forward, startable, tls, validity};
 
-/// What is configured; nothing where there is no marketplace, or only the one to practice on.
+/// What is configured; of one to practice on no more than what keeps it from receiving deploys.
 pub async fn look(settings: &Settings) -> Vec<Check> {
     let Some(market) = &settings.market else { return Vec::new() };
-    let MarketTarget::At { base_url } = &market.target else { return Vec::new() };
-    vec![
-        place(settings, market, base_url),
-        key(market.key.clone()).await,
-        receiver(&market.webhook),
-        skus(market),
-    ]
+    let MarketTarget::At { base_url } = &market.target else {
+        let receiver = receiver(market).await;
+        return if receiver.status == Status::Failed { vec![receiver] } else { Vec::new() };
+    };
+    let mut checks = Vec::new();
+    match market_client(settings, None) {
+        Ok(client) => {
+            checks.push(Check::ok("marketplace", place(market, base_url)));
+            checks.extend(match client {
+                Some(client) => Some(reach(&client).await),
+                None => None,
+            });
+        }
+        Err(failed) => {
+            let mend = format!("fix it in {}", settings.account.file.display());
+            checks.push(Check::failed("marketplace", failed.exit, failed.what, mend));
+        }
+    }
+    checks.extend([key(market.key.clone()).await, receiver(market).await, skus(market)]);
+    checks
 }
 
-/// Where it is, and whether a client can be made of that.
-fn place(settings: &Settings, market: &MarketSettings, base_url: &str) -> Check {
+fn place(market: &MarketSettings, base_url: &str) -> String {
     let paths = &market.paths;
-    let found = format!(
+    format!(
         "{base_url} (a call takes {:?} at most)\nstart_billing {}, usage {}, usage_end {}\ntracking {}, update_subscription {}",
         market.timeout,
         paths.start_billing,
@@ -29,12 +42,23 @@ fn place(settings: &Settings, market: &MarketSettings, base_url: &str) -> Check 
         paths.usage_end,
         paths.tracking,
         paths.update_subscription
-    );
-    match market_client(settings, None) {
-        Ok(_) => Check::ok("marketplace", found),
-        Err(failed) => {
-            let mend = format!("fix it in {}", settings.account.file.display());
-            Check::failed("marketplace", failed.exit, failed.what, mend)
+    )
+}
+
+/// Whether it can be reached: name, connection, certificate. Nothing that counts is sent there, and no key is shown.
+async fn reach(client: &Client) -> Check {
+    const NAME: &str = "market server";
+    let server = client.server();
+    let answers = async {
+        let addresses = server.resolve().await?;
+        server.connect(&addresses).await?;
+        client.greet().await
+    };
+    match answers.await {
+        Ok(_) => Check::ok(NAME, format!("{} answers", server.host())),
+        Err(why) => {
+            let mend = "check base_url, ca_file and proxy of the marketplace, and the network";
+            Check::failed(NAME, Exit::Unreachable, format!("{}: {why}", server.host()), mend)
         }
     }
 }
@@ -54,8 +78,9 @@ async fn key(keeper: Option<KeyKeeper>) -> Check {
 }
 
 /// How deploys are received. Where it listens is a flag of the command that does.
-fn receiver(webhook: &Webhook) -> Check {
+async fn receiver(market: &MarketSettings) -> Check {
     const NAME: &str = "receiver";
+    let webhook = &market.webhook;
     let otherwise = match &webhook.otherwise {
         Otherwise::Assign => "assigned".to_owned(),
         Otherwise::Refuse(answer) => format!("refused: {}", answer.body()),
@@ -69,13 +94,8 @@ fn receiver(webhook: &Webhook) -> Check {
     lines.extend(webhook.tls.iter().map(|tls| format!("TLS with {}", tls.cert.display())));
     lines.extend(webhook.behind_proxy.iter().map(|proxy| format!("TLS ends at {proxy}")));
     let found = lines.join("\n");
-    if let Err(why) = readable(webhook) {
-        return Check::failed(
-            NAME,
-            Exit::Configuration,
-            why,
-            "put the file right; no deploy is received before",
-        );
+    if let Err(why) = usable(market).await {
+        return Check::failed(NAME, Exit::Configuration, why, "put that right; no deploy is received before");
     }
     if webhook.proof.is_none() {
         let mend = "set secret_header and secret_file, basic_file or client_ca_file in [market.webhook]";
@@ -92,12 +112,21 @@ fn proof(proof: &Proof) -> String {
     if asked.is_empty() { "not asked for any proof".to_owned() } else { asked.join(", ") }
 }
 
-/// Whether every file that the receiver needs can be used, and read by nobody else where it holds a secret.
-fn readable(webhook: &Webhook) -> Result<(), String> {
-    let Proof { header, basic, client_ca } = &webhook.proof;
+/// Whether all that the receiver needs can be used, and files with a secret be read by nobody else.
+async fn usable(market: &MarketSettings) -> Result<(), String> {
+    let Webhook { proof, tls: files, answer, answer_within, .. } = &market.webhook;
+    let Proof { header, basic, client_ca } = proof;
     header.as_ref().map_or(Ok(()), |(_, file)| read_secret(file).map(drop))?;
     basic.as_ref().map_or(Ok(()), |file| read_login(file).map(drop))?;
-    webhook.tls.as_ref().map_or(Ok(()), |files| tls(&files.cert, &files.key, client_ca.as_deref()).map(drop))
+    if let Some(files) = files {
+        tls(&files.cert, &files.key, client_ca.as_deref())?;
+        validity(&files.cert)?;
+    }
+    match answer {
+        Answering::Command(words) => startable(words),
+        Answering::Forward(url) => Forward::new(url, &market.transport, *answer_within).await.map(drop),
+        Answering::Assign | Answering::Ask => Ok(()),
+    }
 }
 
 /// What is sold. A SKU that is not configured waits for a person.

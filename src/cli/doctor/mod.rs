@@ -102,11 +102,8 @@ async fn look(settings: &Settings, checks: &mut Vec<Check>) {
     checks.extend(market::look(settings).await);
     checks.extend(registration::look(settings).await);
     match session::client(settings) {
-        Ok(client) => way::look(&client, usable, shared_clock, checks).await,
-        Err(failed) => {
-            let mend = format!("fix it in {}", settings.account.file.display());
-            checks.push(Check::failed("connection", failed.exit, failed.what, mend));
-        }
+        Ok(client) => way::look(&client, settings, usable, shared_clock, checks).await,
+        Err(failed) => way::none(failed, settings, checks),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The way to Px: name, connection, certificate, clock, token.
 
-use super::Check;
+use super::{Check, Failed};
+use crate::config::{Settings, Target};
 use crate::kind::off;
 use crate::order::Failure;
 use crate::px::Client;
@@ -12,6 +13,9 @@ use std::time::Duration;
 /// A difference of clocks that is no more than the network's: below it nothing is said. In seconds.
 const SKEW: i64 = 30;
 
+/// The steps to a server, in their order.
+const STEPS: [&str; 4] = ["dns", "connection", "tls", "clock"];
+
 /// A token that lives less than this is hardly kept.
 const SHORT: Duration = Duration::from_mins(1);
 
@@ -19,11 +23,19 @@ const SHORT: Duration = Duration::from_mins(1);
 pub type Shared = Option<SignedDuration>;
 
 /// Looks at every server, then at the token. `usable`: there are credentials to ask for one with.
-pub async fn look(client: &Client, usable: bool, shared: Shared, checks: &mut Vec<Check>) {
+pub async fn look(
+    client: &Client,
+    settings: &Settings,
+    usable: bool,
+    shared: Shared,
+    checks: &mut Vec<Check>,
+) {
     let mut reached = true;
     for server in client.servers() {
         if let Err(failed) = reach(client, &server, shared, checks).await {
+            let at = STEPS.iter().position(|step| *step == failed.name).unwrap_or(STEPS.len());
             checks.push(failed);
+            skip(STEPS.get(at + 1..).unwrap_or_default(), &server.host(), checks);
             reached = false;
         }
     }
@@ -32,9 +44,27 @@ pub async fn look(client: &Client, usable: bool, shared: Shared, checks: &mut Ve
     } else if !usable {
         Check::skipped("token", "no credentials")
     } else {
-        token(client).await
+        token(client, settings.target == Target::InProcess).await
     });
 }
+
+/// There is no way at all: why not, and what can therefore not be looked at.
+pub fn none(failed: Failed, settings: &Settings, checks: &mut Vec<Check>) {
+    let mend = match settings.target {
+        Target::InProcess => "do what it says; nothing else is needed for the embedded Px".to_owned(),
+        Target::At { .. } => format!("fix it in {}", settings.account.file.display()),
+    };
+    checks.push(Check::failed("connection", failed.exit, failed.what, mend));
+    skip(&["tls", "clock", "token"], "Px", checks);
+}
+
+/// What `steps` would show of `host` is not known.
+fn skip(steps: &[&'static str], host: &str, checks: &mut Vec<Check>) {
+    checks.extend(steps.iter().map(|step| Check::skipped(step, format!("{host} cannot be reached"))));
+}
+
+/// What the embedded Px needs.
+const EMBEDDED: &str = "the embedded Px needs room in the data folder, and the right to write there";
 
 /// From the name to the clock; an error is the step at which it goes no further.
 async fn reach(
@@ -46,7 +76,7 @@ async fn reach(
     let (host, next) = (server.host(), server.next());
     let failed = |name, mend| move |why| Check::failed(name, Exit::Unreachable, why, mend);
     let name = "check the names in base_url, token_url and proxy, and this machine's network";
-    let addresses = server.resolve().await.map_err(failed("dns", name))?;
+    let addresses = server.resolve().await.map_err(|why| failed("dns", name)(format!("{next}: {why}")))?;
     let shown: Vec<_> = addresses.iter().map(|address| address.ip().to_string()).collect();
     checks.push(Check::ok("dns", format!("{next}: {}", shown.join(", "))));
     let network = "check the network and its firewall; if they are right, try again later";
@@ -55,12 +85,13 @@ async fn reach(
     let greeting = client.greet(server).await;
     if server.is_secure() {
         let trust = "mend what it names, or have it mended by who runs that server or the proxy";
-        greeting.as_ref().map_err(|why| failed("tls", trust)(why.clone()))?;
+        greeting.as_ref().map_err(|why| failed("tls", trust)(format!("{host}: {why}")))?;
         checks.push(Check::ok("tls", format!("{host}: its certificate is trusted")));
     } else {
         checks.push(Check::skipped("tls", format!("{host}: plain http, on this machine")));
     }
-    let clocks = greeting.map_err(failed("answer", "check base_url and token_url: is that a Px?"))?;
+    let mend = "check base_url and token_url: is that a Px?";
+    let clocks = greeting.map_err(|why| failed("answer", mend)(format!("{host}: {why}")))?;
     checks.push(clock(&host, clocks, shared));
     Ok(())
 }
@@ -84,7 +115,7 @@ fn clock(host: &str, clocks: Clocks, shared: Shared) -> Check {
     Check::warning("clock", format!("{whose} is {} {host}'s", off(SignedDuration::from_secs(ahead))), mend)
 }
 
-async fn token(client: &Client) -> Check {
+async fn token(client: &Client, embedded: bool) -> Check {
     match client.check_token().await {
         Ok(Some(life)) if life < SHORT => Check::warning(
             "token",
@@ -106,6 +137,10 @@ async fn token(client: &Client) -> Check {
             why,
             "store the right pair with pxdesk login, or name the right token_url",
         ),
+        // It keeps what it is told on this machine.
+        Err(Failure::NotSent(why) | Failure::Unknown(why)) if embedded => {
+            Check::failed("token", Exit::Unreachable, why, EMBEDDED)
+        }
         Err(Failure::NotSent(why) | Failure::Unknown(why)) => Check::failed(
             "token",
             Exit::Unreachable,

@@ -30,7 +30,7 @@ pub async fn run(settings: &Settings, command: &MarketCommand, console: &Console
             reject(settings, id, message, *preview, console).await
         }
         MarketCommand::StartBilling { id, skus, reason } => {
-            let session = to_call(settings).await?;
+            let session = to_call(settings, console).await?;
             let row = find(&session, id).await?;
             let work = session.engine.start_billing(&row.id, skus, reason.as_deref());
             let started = unless_told(&session, console, "nothing was sent", work).await?;
@@ -240,7 +240,7 @@ async fn tell(
     reason: Option<&str>,
     console: &Console,
 ) -> Result<Exit, Failed> {
-    let session = to_call(settings).await?;
+    let session = to_call(settings, console).await?;
     not_a_slip(&told, session.engine.clock().now())?;
     let gate = gate_to_send(&session, settings).await?;
     session.engine.refuse_reported(&told, &gate, reason).await?;

@@ -18,7 +18,7 @@ pub async fn run(settings: &Settings, command: &MarketCommand, console: &Console
     if *only_shown {
         return preview(settings, id, skus, console).await;
     }
-    let session = to_call(settings).await?;
+    let session = to_call(settings, console).await?;
     let row = find(&session, id).await?;
     let end = End {
         skus: skus.clone(),

@@ -16,7 +16,7 @@ mod unreadable;
 mod usage;
 
 use super::args::{MarketCommand, UsageCommand};
-use super::{Console, Exit, Failed, Session};
+use super::{Console, Exit, Failed, Session, live};
 use crate::config::{MarketSettings, MarketTarget, Settings};
 use crate::engine::Found;
 use crate::subscription::{Called, Gate, SubscriptionRow};
@@ -57,7 +57,8 @@ fn market(settings: &Settings) -> Result<&MarketSettings, Failed> {
 }
 
 /// Opens the journal for a command that calls the marketplace. Without a provider key nothing of it is begun.
-async fn to_call(settings: &Settings) -> Result<Session, Failed> {
+async fn to_call(settings: &Settings, console: &Console) -> Result<Session, Failed> {
+    live::announce_market(settings, console);
     let session = Session::open_for_market(settings, true).await?;
     let key = session.engine.check_provider_key().await;
     key.map_err(|why| Failed::new(Exit::Configuration, why))?;

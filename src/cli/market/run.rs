@@ -86,7 +86,7 @@ pub async fn send(
     reason: Option<&str>,
     console: &Console,
 ) -> Result<Exit, Failed> {
-    let session = to_call(settings).await?;
+    let session = to_call(settings, console).await?;
     let gate = gate_to_send(&session, settings).await?;
     let mut wanted = Vec::with_capacity(only.len());
     for id in only {

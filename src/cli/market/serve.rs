@@ -101,7 +101,10 @@ async fn options(market: &MarketSettings) -> Result<Options, Failed> {
         plans: plans(market)?,
         deciding: match &from.answer {
             Answering::Assign => Deciding::Assign,
-            Answering::Command(words) => Deciding::Program(words.clone()),
+            Answering::Command(words) => {
+                webhook::startable(words).map_err(bad)?;
+                Deciding::Program(words.clone())
+            }
             Answering::Forward(url) => {
                 let to = Forward::new(url, &market.transport, from.answer_within).await.map_err(bad)?;
                 Deciding::Forward(Box::new(to))

@@ -5,7 +5,7 @@ use super::printed::Printed;
 use super::{plan, told};
 use crate::cli::args::{FileArgs, WordArgs};
 use crate::cli::stop::Stop;
-use crate::cli::{Console, Exit, Failed, Session, opened};
+use crate::cli::{Console, Exit, Failed, Session, live, opened};
 use crate::config::Settings;
 use crate::engine::{Applied, Apply, ApplyNews, RegistrationError};
 use crate::registry::{Change, ContractId, Desired, Failed as NotDone, Listing, Plan};
@@ -31,6 +31,7 @@ pub async fn run(
 ) -> Result<Exit, Failed> {
     let desired = plan::read(&wanted.file.file, console)?;
     let before = wanted.plan.map(Printed::read).transpose()?;
+    live::announce_registration(settings, console).await;
     let session = opened::contract_to_change(settings).await?;
     let mut applying = Applying::new(&session, word, console);
     applying.finish_earlier().await?;

@@ -2,7 +2,7 @@
 
 use super::apply::{Applying, Otherwise, is_all_done, kept_otherwise, tell};
 use crate::cli::args::{ObjectArg, RemoveArgs, WordArgs};
-use crate::cli::{Console, Exit, Failed, Session, opened};
+use crate::cli::{Console, Exit, Failed, Session, live, opened};
 use crate::config::Settings;
 use crate::engine::{Applied, RegistrationError};
 use crate::registry::{
@@ -180,6 +180,7 @@ async fn step(
     console: &Console,
     changes: impl FnOnce(&Listing) -> Result<Vec<Change>, Failed>,
 ) -> Result<Exit, Failed> {
+    live::announce_registration(settings, console).await;
     let session: Session = opened::contract_to_change(settings).await?;
     let mut applying = Applying::new(&session, word, console);
     applying.finish_earlier().await?;

@@ -177,7 +177,7 @@ fn every_mistake_names_its_place_and_what_fits() {
         &[],
         &format!("FILE:2: {word}; did you mean [environments.sandbox]?"),
     );
-    check("[environments.sandbx]", &[], "FILE:1: `sandbx` is not a value here; did you mean `sandbox`?");
+    check("[environments.sandbx]", &[], "FILE:1: `sandbx` is not an environment; did you mean `sandbox`?");
     check(
         "",
         &[("PXDESK_ENVIROMENT", "production")],

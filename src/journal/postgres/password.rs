@@ -1,5 +1,6 @@
 //! The password of the server: looked up for each connection, and not kept.
 
+use crate::files::bytes_of_file;
 use crate::journal::error::Error;
 use crate::journal::keyfile::only_ours;
 use std::fmt;
@@ -73,7 +74,7 @@ fn in_file(file: &Path) -> Result<Zeroizing<Vec<u8>>, String> {
         }
         other => other.to_string(),
     })?;
-    let text = Zeroizing::new(std::fs::read(file).map_err(|error| format!("{shown}: {error}"))?);
+    let text = Zeroizing::new(bytes_of_file(file).map_err(|error| format!("{shown}: {error}"))?);
     let line = text.split(|byte| *byte == b'\n').next().unwrap_or_default().trim_ascii();
     if line.is_empty() {
         return Err(format!("the first line of {shown} is to be the password, and is empty"));

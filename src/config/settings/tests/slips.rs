@@ -128,10 +128,135 @@ fn a_journal_is_not_begun_in_a_folder_that_is_not_there() {
 #[test]
 fn a_name_that_would_begin_a_line_is_nobodys() {
     let forged = "ann\n    2  2026-11-28 17:00:00 +00:00  order completed  ann";
-    let of_the_system = super::super::agent(None, &[("USER".to_owned(), forged.to_owned())]);
+    let of_the_system = super::super::agent(None, Some(forged));
     assert!(of_the_system.unwrap_err().contains("the user's name"));
     for given in [load(&format!("agent = {forged:?}"), &[]), load("", &[("PXDESK_AGENT", forged)])] {
         let problem = given.unwrap_err();
         assert!(problem.contains("holds what cannot be seen: ann<U+000A>"), "{problem}");
     }
+}
+
+#[test]
+fn a_secret_in_the_place_of_its_place_is_not_shown() {
+    let pair = |value: &str| {
+        load(&format!("environment = \"sandbox\"\n[environments.sandbox]\ncredentials = \"{value}\""), &[])
+    };
+    let wrong = pair("PROVSEKRIT3").unwrap_err();
+    assert!(
+        wrong.starts_with("FILE:3: environments.sandbox.credentials says where the secret is")
+            && !wrong.contains("SEKRIT"),
+        "{wrong}"
+    );
+    for near in ["Keyring", "keyrings"] {
+        let wrong = pair(near).unwrap_err();
+        assert!(wrong.ends_with("did you mean `keyring`?"), "{wrong}");
+    }
+    for file in ["./pair", "~/pair", "px.pair", "sub/Pair2", "pair", "px-pair"] {
+        assert!(pair(file).is_ok(), "{file}");
+    }
+}
+
+#[test]
+fn a_secret_is_kept_in_none_of_our_own_files() {
+    let home = tempfile::tempdir().unwrap();
+    let (config, home) = (home.path().join("c.toml"), home.path().display().to_string());
+    let load = |text: &str| {
+        std::fs::write(&config, text).unwrap();
+        let variables = [("HOME", &home), ("USER", &"r".to_owned())];
+        let variables = variables.map(|(name, value)| (name.to_owned(), value.clone()));
+        let flags = Flags { config: Some(config.clone()), environment: Some(Environment::Sandbox) };
+        Settings::load(&flags, variables).map_err(|error| error.to_string())
+    };
+    let at = Places::find(&[("HOME".to_owned(), home.clone())]).unwrap();
+    let (data, state) = (at.data.display(), at.state.display());
+    for (file, what) in [
+        ("c.toml".to_owned(), "the configuration itself"),
+        (format!("{data}/pxdesk.key"), "of the journal, or its key"),
+        (format!("{data}/pxdesk.db-wal"), "of the journal, or its key"),
+        (format!("{data}/embedded-px.json"), "what pxdesk itself keeps"),
+        (format!("{state}/spool/x"), "what pxdesk itself keeps"),
+    ] {
+        for text in [
+            format!("[environments.sandbox]\ncredentials = \"{file}\""),
+            format!(
+                "[environments.sandbox.market]\nbase_url = \"https://m.example/\"\nprovider_key = \"{file}\""
+            ),
+        ] {
+            let wrong = load(&text).unwrap_err();
+            assert!(wrong.ends_with(&format!(", which is {what}; name another file")), "{wrong}");
+        }
+    }
+    let both = "[environments.sandbox]\ncredentials = \"~/c\"\n[environments.production]\ncredentials = \"~/x/../c\"\n";
+    std::fs::create_dir(format!("{home}/x")).unwrap();
+    let settings = load(both).unwrap();
+    let store = settings.credentials.as_ref().unwrap().store();
+    let shares = settings.shares("environments.sandbox.credentials", store);
+    assert_eq!(shares, Some("environments.production.credentials"));
+    let apart = load(&both.replace("~/x/../c", "~/d")).unwrap();
+    assert_eq!(apart.shares("environments.sandbox.credentials", store), None);
+}
+
+#[test]
+fn production_is_nobody_else_s_place() {
+    let at = |sandbox: &str| {
+        load(
+            &format!(
+                "[environments.production]\nbase_url = \"https://px.example/api/\"\n[environments.sandbox]\nbase_url = \"{sandbox}\""
+            ),
+            &[],
+        )
+    };
+    for same in ["https://px.example/api", "https://PX.example:443/api/"] {
+        let wrong = at(same).unwrap_err();
+        assert!(
+            wrong.starts_with(
+                "FILE:4: environments.sandbox.base_url is the same place as environments.production.base_url"
+            ),
+            "{wrong}"
+        );
+    }
+    for other in ["https://px.example/test/", "https://px.example:8443/api/", "https://test.example/api/"] {
+        assert!(at(other).is_ok(), "{other}");
+    }
+}
+
+#[test]
+fn a_journal_s_name_is_taken_as_it_is_meant_or_not_at_all() {
+    for (url, what) in [
+        ("sqlite:$HOME/x.db", "a variable"),
+        ("sqlite:${HOME}/x.db", "a variable"),
+        ("sqlite:~root/x.db", "a ~ that is not followed by a /"),
+        ("sqlite::memory:", "a name that is no file's"),
+        ("sqlite:foo.db?mode=memory", "a ?"),
+        ("sqlite: pxdesk.db", "blanks around"),
+    ] {
+        let wrong = load(&format!("[journal]\nurl = \"{url}\""), &[]).unwrap_err();
+        assert!(wrong.starts_with(&format!("FILE:2: journal.url holds {what}")), "{wrong}");
+        assert!(wrong.ends_with("write sqlite:~/FILE, or the whole path of the file"), "{wrong}");
+    }
+    assert!(load("[journal]\nurl = \"sqlite:cash$.db\"", &[]).is_ok());
+}
+
+#[test]
+fn what_is_wrong_in_the_file_is_named() {
+    let wrong = load("agent = \"r\"\nagent = \"s\"", &[]).unwrap_err();
+    assert_eq!(wrong, "FILE:2: `agent` is written twice");
+    let wrong = load("[environments.staging]", &[]).unwrap_err();
+    assert!(wrong.starts_with("FILE:1: `staging` is not an environment; valid are embedded"), "{wrong}");
+    let header = load("", &[("PXDESK_ENVIRONMENTS_SANDBOX_HEADERS_X", "1")]).unwrap_err();
+    assert!(header.ends_with("headers of your own are given in the file alone"), "{header}");
+    assert_eq!(load("", &[("PXDESK_", "1")]).unwrap().account.without_effect, ["PXDESK_"]);
+}
+
+/// To open a pipe, or to read a device, might never end.
+#[cfg(unix)]
+#[test]
+fn only_a_file_is_read_where_a_file_is_looked_for() {
+    let home = tempfile::tempdir().unwrap();
+    let at = home.path().display().to_string();
+    let folder = Places::find(&[("HOME".to_owned(), at.clone())]).unwrap().config;
+    std::fs::create_dir_all(&folder).unwrap();
+    std::os::unix::fs::symlink("/dev/zero", folder.join(FILE)).unwrap();
+    let wrong = Settings::load(&Flags::default(), [("HOME".to_owned(), at)]).unwrap_err().to_string();
+    assert!(wrong.ends_with("it is not a file"), "{wrong}");
 }
