@@ -277,7 +277,18 @@ fn attempts(order: &Order, out: &mut String) {
 
 #[cfg(test)]
 mod tests {
-    use super::put;
+    use super::{Recorded, events, put};
+    use crate::order::{Digest, Event, Timestamp};
+
+    #[test]
+    fn a_line_break_in_a_name_of_an_old_journal_makes_no_event() {
+        let by = "ann\n    2  2026-11-28 17:00:00 +00:00  order completed  ann".to_owned();
+        let event = Event::Released { reason: "r".to_owned() };
+        let mut out = String::new();
+        events(&[Recorded { seq: 1, at: Timestamp::UNIX_EPOCH, by, event, hash: Digest::of(b"") }], &mut out);
+        assert_eq!(out.lines().count(), 2, "{out}");
+        assert!(out.contains("ann<U+000A>"), "{out}");
+    }
 
     #[test]
     fn a_line_break_in_what_px_sent_makes_no_line() {
