@@ -9,7 +9,7 @@ use self::form::{Fault, Lines};
 use super::market;
 use crate::cli::args::UsageCommand;
 use crate::cli::{Console, Exit, Failed, opened};
-use crate::config::Settings;
+use crate::config::{MarketTarget, Settings};
 use crate::engine::{Intake, Late, MarketError, Usage};
 use crate::subscription::{Calendar, Called, Refusal};
 use serde_json::json;
@@ -50,7 +50,10 @@ pub async fn run(settings: &Settings, command: &UsageCommand, console: &Console)
     };
     let session = opened::market_to_change(settings).await?;
     let calendar = Calendar::new().map_err(|why| Failed::new(Exit::Configuration, why))?;
-    let intake = Intake::new(session.engine.clone(), calendar, late).or_carried(carried);
+    let in_process = settings.market.as_ref().is_none_or(|market| market.target == MarketTarget::InProcess);
+    let clock_error = session.engine.market_clock_error(in_process);
+    let intake =
+        Intake::new(session.engine.clone(), calendar, late).by_clock(clock_error).or_carried(carried);
     let mut adding = Adding { place, console, intake, added: 0, known: 0, bad: 0, late: 0 };
     adding.all(lines).await?;
     let Adding { added, known, bad, late, place, .. } = adding;

@@ -121,7 +121,7 @@ pub async fn send(
     if is_json {
         console.json(&json!({
             "month": month,
-            "bill": gate.calendar.bill_month(now),
+            "bill": gate.bill_month(now),
             "reported": ran.reported,
             "reportedElsewhere": ran.elsewhere,
             "refused": ran.refused,

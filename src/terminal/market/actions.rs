@@ -108,7 +108,8 @@ impl Market {
         let what = format!("Added {count} of {sku} for {month}. It is not sent yet.");
         let usage =
             Usage { of: Called::Id(id.to_string()), also: Vec::new(), sku, month, line: Line { key, count } };
-        let mut intake = Intake::new(self.engine.clone(), calendar, late).or_carried(carried);
+        let mut intake =
+            Intake::new(self.engine.clone(), calendar, late).by_clock(self.clock_error()).or_carried(carried);
         match intake.add(&[usage]).await?.into_iter().next() {
             Some(Err(refusal)) => {
                 let insist = match refusal {

@@ -19,8 +19,9 @@ use crate::engine::{Busy, Engine, Error};
 use crate::journal::Listed;
 use crate::kind::ShortId;
 use crate::subscription::{
-    Because, Calendar, Called, Line, Month, Refusal, Report, Sku, Slot, SubscriptionRow,
+    Because, Calendar, Called, Line, Month, Refusal, Report, Sku, Slot, SubscriptionRow, there,
 };
+use jiff::SignedDuration;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
@@ -42,6 +43,8 @@ pub type Late = Because;
 pub struct Intake {
     engine: Engine,
     calendar: Calendar,
+    /// How far this machine's clock is ahead of the marketplace's, as far as is known.
+    clock_error: Option<SignedDuration>,
     late: Option<Late>,
     /// True where `late` is the configuration's word, and no person's.
     carried: bool,
@@ -75,7 +78,24 @@ impl Intake {
     /// With `late`, lines of a month whose report was sent already go into a supplement.
     pub fn new(engine: Engine, calendar: Calendar, late: Option<Late>) -> Self {
         let (found, open, read) = (HashMap::new(), HashMap::new(), HashMap::new());
-        Self { engine, calendar, late, carried: false, from: None, found, open, read, whole: false }
+        Self {
+            engine,
+            calendar,
+            clock_error: None,
+            late,
+            carried: false,
+            from: None,
+            found,
+            open,
+            read,
+            whole: false,
+        }
+    }
+
+    /// The bill month is that of the marketplace's clock, which this machine's is ahead of by so much, or behind.
+    #[must_use]
+    pub fn by_clock(self, clock_error: Option<SignedDuration>) -> Self {
+        Self { clock_error, ..self }
     }
 
     /// Where no person said why late lines are taken in, they are for the reason that the configuration gives, if it gives
@@ -102,7 +122,7 @@ impl Intake {
         }
         self.forget_some();
         let mut taken: Vec<Option<Taken>> = vec![None; group.len()];
-        let bill = self.calendar.bill_month(self.engine.clock().now());
+        let bill = self.calendar.bill_month(there(self.engine.clock().now(), self.clock_error));
         self.from =
             self.engine.sender().await?.and_then(|sender| sender.takeover).map(|takeover| takeover.from);
         let mut sorted = self.sort(group, &mut taken, bill).await?;
