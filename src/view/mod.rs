@@ -155,7 +155,7 @@ fn desks(model: &Model, look: &Look) -> Vec<String> {
         | Screen::Day
         | Screen::Training
         | Screen::Graded => {
-            vec!["1 orders".to_owned()]
+            vec!["[1] orders".to_owned()]
         }
     }
 }

@@ -7,7 +7,7 @@ use serde_json::Value;
 /// The marketplace's desk of a new home, as it opens.
 fn opened(home: &Home) -> Desk {
     let mut desk = Desk::open(home, 80, 24);
-    desk.shows("10 open").shows("1 orders").keys("2").shows("[Requests 1]").shows("2 marketplace");
+    desk.shows("10 open").shows("[1] orders").keys("2").shows("[Requests 1]").shows("[2] marketplace");
     desk
 }
 
@@ -214,7 +214,7 @@ fn digits_that_are_typed_switch_no_desk_and_nothing_is_read_before_it_is_opened(
         .shows("Go to orders.")
         .keys("\r")
         .shows("10 open");
-    desk.keys("\x10").keys("go to the market\r").shows("2 marketplace").keys("q");
+    desk.keys("\x10").keys("go to the market\r").shows("[2] marketplace").keys("q");
     assert!(desk.ends());
 }
 

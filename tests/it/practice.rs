@@ -211,7 +211,7 @@ fn a_desk_with_production_in_its_file_offers_no_practice() {
     let home = Home::empty();
     home.configure(PRODUCTION);
     let mut desk = Desk::run(&home, &["-e", "embedded"], 80, 40);
-    desk.shows("1 orders").keys("?").shows("Quit").shows("Hide the screen");
+    desk.shows("[1] orders").keys("?").shows("Quit").shows("Hide the screen");
     let help = desk.text();
     assert!(!help.contains("F2") && !help.to_lowercase().contains("trainer"), "{help}");
     desk.keys("\x1b").shows("need you");

@@ -7,7 +7,7 @@ use serde_json::Value;
 /// The registration's desk of a new home, as it opens.
 fn opened(home: &Home) -> Desk {
     let mut desk = Desk::open(home, 80, 24);
-    desk.shows("10 open").keys("3").shows("3 registration · A-PRACTICE").shows("[Applications 2]");
+    desk.shows("10 open").keys("3").shows("[3] registration · A-PRACTICE").shows("[Applications 2]");
     desk
 }
 

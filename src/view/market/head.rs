@@ -8,7 +8,7 @@ use jiff::SignedDuration;
 
 /// The texts, of which the first one that fits is shown.
 pub fn of(model: &Model, look: &Look) -> Vec<String> {
-    let Some(bill) = model.market.bill(model.now) else { return vec!["2 marketplace".to_owned()] };
+    let Some(bill) = model.market.bill(model.now) else { return vec!["[2] marketplace".to_owned()] };
     let closing = countdown(model).map_or_else(String::new, |countdown| match countdown {
         Countdown::Closes(left) => format!(" · sending ends in {}", left_of(left)),
         Countdown::ClosedUntil(at) => {
@@ -22,13 +22,13 @@ pub fn of(model: &Model, look: &Look) -> Vec<String> {
         .map_or_else(String::new, |ahead| format!(" · this clock is {}", off(ahead).trim_end_matches(" of")));
     // However narrow the screen is, the countdown is on it.
     vec![
-        format!("2 marketplace · bill {bill}{closing}{clock}"),
-        format!("2 · bill {bill}{closing}{clock}"),
-        format!("2{closing}{clock}"),
-        format!("2 marketplace · bill {bill}{closing}"),
-        format!("2 · bill {bill}{closing}"),
-        format!("2 market{closing}"),
-        format!("2{closing}"),
+        format!("[2] marketplace · bill {bill}{closing}{clock}"),
+        format!("[2] · bill {bill}{closing}{clock}"),
+        format!("[2]{closing}{clock}"),
+        format!("[2] marketplace · bill {bill}{closing}"),
+        format!("[2] · bill {bill}{closing}"),
+        format!("[2] market{closing}"),
+        format!("[2]{closing}"),
     ]
 }
 

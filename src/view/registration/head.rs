@@ -7,8 +7,8 @@ pub fn of(model: &Model) -> Vec<String> {
     match &model.setup.registration {
         Some(setup) => {
             let contract = &setup.contract;
-            vec![format!("3 registration · {contract}"), format!("3 · {contract}"), "3".to_owned()]
+            vec![format!("[3] registration · {contract}"), format!("[3] {contract}"), "[3]".to_owned()]
         }
-        None => vec!["3 registration".to_owned()],
+        None => vec!["[3] registration".to_owned()],
     }
 }
