@@ -98,7 +98,7 @@ async fn a_copy_in_a_file_goes_on_and_is_copied_again() {
     let order = open(&journal, 42).await;
     assert_eq!(journal.verify(Some(&point), |_| ()).await.unwrap().problems, []);
     let said = journal.verify(Some(&elsewhere), |_| ()).await.unwrap().problems;
-    assert!(said[0].what.contains("verify it there"), "{said:?}");
+    assert!(said[0].what.contains("Verify it there"), "{said:?}");
     journal.close().await;
     let journal = file.open_remembered().await;
     assert_eq!(journal.doubt(), None);

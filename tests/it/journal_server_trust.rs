@@ -64,7 +64,7 @@ async fn whatever_is_foreign_to_the_tables_or_missing_from_them_is_found() {
         ("CREATE RULE r AS ON DELETE TO counts DO INSTEAD NOTHING", "has a rule: `r`"),
         ("ALTER TABLE orders ENABLE ROW LEVEL SECURITY", "row-level security"),
         ("UPDATE journal SET epoch = 0", "in epoch 0"),
-        ("GRANT UPDATE ON usage_reports TO PUBLIC", "PUBLIC may UPDATE the table `pxdesk.usage_reports`"),
+        ("GRANT UPDATE ON usage_reports TO PUBLIC", "PUBLIC may UPDATE the table"),
         ("CREATE TABLE extra (x int)", "the table `extra` is none of ours"),
         (
             "ALTER TABLE usage_reports ALTER COLUMN month DROP NOT NULL",
