@@ -17,11 +17,11 @@ pub use pages::{completions, man};
 pub use registration::{FileArgs, ObjectArg, RegistrationCommand, RemoveArgs, WordArgs};
 pub use training::{Graded, GradesArgs, Looked, Played, PracticeArgs, ScenarioCommand};
 
-use super::console::Output;
 use super::Exit;
+use super::console::Output;
 use crate::order::{Environment, Personal, State};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use clap::{CommandFactory as _, Parser, Subcommand, ValueEnum};
+use clap::{Parser, Subcommand, ValueEnum};
 use std::io::Write as _;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -365,6 +365,7 @@ fn state() -> impl TypedValueParser<Value = State> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use clap::CommandFactory as _;
 
     #[test]
     fn the_flags_are_consistent() {

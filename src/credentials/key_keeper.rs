@@ -94,6 +94,8 @@ mod tests {
         fs::write(&path, "the-key\nhunter2\n").unwrap();
         let shape = keeper.read().unwrap_err().to_string();
         assert!(shape.contains("than one line, the provider key") && !shape.contains("hunter2"), "{shape}");
+        assert!(keeper.remove().is_err() && path.exists(), "it holds something else");
+        fs::write(&path, "the-key\n").unwrap();
         assert!(keeper.remove().unwrap() && !keeper.remove().unwrap());
     }
 }

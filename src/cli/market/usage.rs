@@ -9,8 +9,8 @@ use crate::engine::MarketError;
 use crate::kind::{Timestamp, off};
 use crate::session::local_zone;
 use crate::subscription::{
-    Because, Calendar, Finding, Gate, Month, MonthView, Refusal, Report, ReportRow, ReportState, Sku, Statement,
-    SubscriptionRow, Total, earlier_in_words,
+    Because, Calendar, Finding, Gate, Month, MonthView, Refusal, Report, ReportRow, ReportState, Sku,
+    Statement, SubscriptionRow, Total, earlier_in_words,
 };
 use serde_json::json;
 use std::collections::HashMap;

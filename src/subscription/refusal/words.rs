@@ -137,11 +137,7 @@ impl fmt::Display for Refusal {
             Self::NoSkuLeft(_) => f.write_str("no SKU of it waits for the start of billing"),
             Self::SkuEnded(sku) => write!(f, "{sku} has ended"),
             Self::AfterEnd { sku, month, last } => tell_after_end(f, sku, *month, *last),
-            Self::DoneBefore { call: Call::EndUsage, sku } => write!(f, "{sku} was ended before"),
-            Self::DoneBefore { call: Call::StartBilling, sku } => {
-                write!(f, "billing of {sku} was started before")
-            }
-            Self::DoneBefore { call, sku } => write!(f, "{call} of {sku} was sent before"),
+            Self::DoneBefore { call, sku } => tell_done(f, *call, sku),
             Self::NotKnown { call, sku, at } => tell_not_known(f, *call, sku, *at),
             Self::SentBefore(call) => write!(f, "{call} was sent before"),
             Self::NotAnswered { call, at } => tell_not_answered(f, *call, *at),
@@ -211,6 +207,15 @@ impl fmt::Display for Refusal {
 
 impl std::error::Error for Refusal {}
 
+/// A call that was carried out before.
+fn tell_done(f: &mut fmt::Formatter<'_>, call: Call, sku: &Sku) -> fmt::Result {
+    match call {
+        Call::EndUsage => write!(f, "{sku} was ended before"),
+        Call::StartBilling => write!(f, "billing of {sku} was started before"),
+        _ => write!(f, "{call} of {sku} was sent before"),
+    }
+}
+
 /// A customer id that is another company's.
 fn tell_others(
     f: &mut fmt::Formatter<'_>,
@@ -273,7 +278,7 @@ fn tell_before_purchase(f: &mut fmt::Formatter<'_>, month: Month, first: Month) 
 
 /// A purchase of a time that is still to come.
 fn tell_bought_ahead(f: &mut fmt::Formatter<'_>, at: Timestamp) -> fmt::Result {
-    write!(f, "it was requested at {}, a time still to come; was the clock wrong?", shown(at))
+    write!(f, "it was requested at {}, which is still to come, so a clock may have been wrong", shown(at))
 }
 
 /// Months of which nothing was added.

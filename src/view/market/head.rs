@@ -28,7 +28,7 @@ pub fn of(model: &Model, look: &Look) -> Vec<String> {
         format!("[2] marketplace · bill {bill}{closing}"),
         format!("[2] · bill {bill}{closing}"),
         format!("[2] market{closing}"),
-        format!("[2]{closing}"),
+        format!("[2]{}", closing.replacen(" ·", "", 1)),
     ]
 }
 
