@@ -3,7 +3,8 @@
 //! `serve` takes connections, one request each, so that it is known whether the last byte of an answer was taken; `proof`
 //! says whether the sender is the marketplace; `receive` goes from a body to an answer; `clerk` records what comes at the
 //! same time together; `answering` has a deploy decided, once; `decide` and `program` ask whoever decides; `watched` knows
-//! whether the sender had closed its side; `standing` says when deploys are refused, and when they are taken again; `strangers` counts who did not prove who they are.
+//! whether the sender had closed its side; `standing` says when deploys are refused, and when they are taken again;
+//! `strangers` counts who did not prove who they are.
 //! May touch: the network, a partner's program, `engine`, `subscription`. Never: the journal behind the engine's back.
 
 mod answering;

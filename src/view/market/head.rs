@@ -20,16 +20,24 @@ pub fn of(model: &Model, look: &Look) -> Vec<String> {
     let told = clock_off(model).filter(|_| !closing.is_empty());
     let clock = told
         .map_or_else(String::new, |ahead| format!(" · this clock is {}", off(ahead).trim_end_matches(" of")));
+    let short = closing.replacen(" ·", "", 1);
+    let with_clock = if clock.is_empty() {
+        Vec::new()
+    } else {
+        vec![
+            format!("[2] marketplace · bill {bill}{closing}{clock}"),
+            format!("[2] · bill {bill}{closing}{clock}"),
+            format!("[2]{short}{clock}"),
+        ]
+    };
     // However narrow the screen is, the countdown is on it.
-    vec![
-        format!("[2] marketplace · bill {bill}{closing}{clock}"),
-        format!("[2] · bill {bill}{closing}{clock}"),
-        format!("[2]{closing}{clock}"),
+    let without = [
         format!("[2] marketplace · bill {bill}{closing}"),
         format!("[2] · bill {bill}{closing}"),
         format!("[2] market{closing}"),
-        format!("[2]{}", closing.replacen(" ·", "", 1)),
-    ]
+        format!("[2]{short}"),
+    ];
+    with_clock.into_iter().chain(without).collect()
 }
 
 /// `31 h 05 min`, and in the last hour `4:59`.
