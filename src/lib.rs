@@ -21,7 +21,7 @@
 //! | [`market`] | the marketplace's calls: JSON shapes and the reply classifier (pure), the client that sends once | `text`, `kind`, `subscription`, `wire`, and of `order` its secret |
 //! | [`registration`] | the Registration API's calls: its signature, forms and the reply classifier (pure), the client that sends once | `text`, `kind`, `registry`, `wire`, and of `order` its secret |
 //! | [`journal`] | events as hash-chained, sealed records in SQLite or on PostgreSQL | `text`, `files`, PostgreSQL, `kind`, the TLS of `wire`; its list of the kinds names `order`, `subscription` and `registry` |
-//! | [`engine`] | drives a thing of any kind: decide, append, call, classify, append; one thing, one owner | `text`, `files`, `kind`, `order`, `subscription`, `registry`, `px`, `market`, `registration`, `journal` |
+//! | [`engine`] | drives a thing of any kind: decide, append, call, classify, append; one thing, one owner | `files`, `kind`, `order`, `subscription`, `registry`, `px`, `market`, `registration`, `journal` |
 //! | [`webhook`] | the receiver of deploys: stored, then answered | the network, `text`, `files`, `kind`, `order`, `subscription`, `wire`, `engine` |
 //! | [`classroom`] | trainer and trainees over the network: the trainer's hub, a trainee's link | the network, `text`, `practice`, `wire` |
 //! | [`report`] (pure) | what happened in a period: events to figures, figures to text, JSON, CSV | `text`, `order` |

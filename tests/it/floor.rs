@@ -274,7 +274,9 @@ fn goes_by_the_server_s_clock(ahead: &str, minutes: i64) {
 
     let doctor = desk.run(&["doctor"]).out;
     let way = if minutes > 0 { "ahead of" } else { "behind" };
-    assert!(doctor.contains("the clock of the journal's server is 10") && doctor.contains(way), "{doctor}");
+    // Less a second, it is no three hours any more.
+    let told = ["3 h", "179 min"].map(|far| format!("the clock of the journal's server is {far} {way} "));
+    assert!(told.iter().any(|told| doctor.contains(told)), "{doctor}");
 
     let made = desk.run(&["journal", "checkpoint"]).with(0).json();
     let at: jiff::Timestamp = made["at"].as_str().unwrap().parse().unwrap();

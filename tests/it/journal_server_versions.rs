@@ -57,6 +57,14 @@ async fn its_lists_are_made_anew_and_its_agents_go_on() {
     append(&journal, &mine).await.unwrap();
 }
 
+/// Whoever verifies it first finds nothing that it could not have had.
+#[tokio::test]
+async fn brought_by_a_look_it_has_all_that_a_new_one_has() {
+    let Some((database, _)) = of_version_1() else { return };
+    let report = database.look().await.verify(None, |_| ()).await.unwrap();
+    assert_eq!(report.problems, []);
+}
+
 #[tokio::test]
 async fn two_desks_that_come_at_once_bring_it_once() {
     let Some((database, _)) = of_version_1() else { return };

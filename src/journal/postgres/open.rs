@@ -64,6 +64,8 @@ async fn look(
     if version < VERSION {
         Bringing { session, place: &place, keys: &keys, kinds: &options.kinds }.bring().await?;
     }
+    // What an older journal could not have noted is nothing to find.
+    let looks = looks && version == VERSION;
     tables::add_lists(session, &place, &options.kinds, looks).await?;
     let doubt = match (gone, seen) {
         (Some(at), _) => Some(Doubt::Gone { seen: 0, at }),

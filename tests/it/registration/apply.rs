@@ -255,7 +255,7 @@ fn what_the_server_refuses_is_said_with_what_to_do() {
     floor.server.fault("list_pairs", &json!({ "clockOffSeconds": 90 }));
     let clock = floor.run(&["plan", "--file", &file]).with(3);
     // The server's time comes in whole seconds, and a busy machine takes its own time to answer.
-    let is_told = |behind: u32| clock.err.contains(&format!("is {behind} seconds behind the server's"));
+    let is_told = |behind: u32| clock.err.contains(&format!("is {behind} s behind the server's"));
     assert!((88..=100).any(is_told), "{}", clock.err);
     floor.server.control("registration/settings", &json!({ "withoutRights": ["A-1234"] }));
     let rights = floor.run(&["apply", "--file", &file]).with(3);
